@@ -1,0 +1,93 @@
+/**
+ * A network as it is trained and stored: a graph of nodes in topological order and float32 tensors beside it.
+ *
+ * On disk it is a folder with two files: `network.json` (this description, format "nas4cim-network", version 1) and
+ * `weights.safetensors`. Feature maps are height × width × channels (channels last); convolution weights are
+ * [kernel, kernel, inChannels, outChannels], fully connected weights [inFeatures, outFeatures].
+ *
+ * Tensors by node:
+ * - conv: `<id>.weight`; `<id>.bn.gamma`, `.bn.beta`, `.bn.mean`, `.bn.variance` ([outChannels]); `<id>.weight_step` [1];
+ *   `<id>.output_step` [1]. It computes clip(round(ReLU(BN(conv(x))) / output_step), 0, 2^bits − 1).
+ * - globalAveragePool: `<id>.output_step` [1]. It computes clip(round(mean(x) / output_step), 0, 2^bits − 1).
+ * - fc: `<id>.weight`, `<id>.bias` ([outFeatures]), `<id>.weight_step` [1]. Its output is the logits, not quantized.
+ * A step size is LSQ's s (Esser et al., ICLR 2020): the real value of one integer step; all are > 0.
+ */
+export interface NetworkDescription {
+  format: "nas4cim-network";
+  version: 1;
+  name: string;
+  input: InputDescription;
+  /** In topological order; the last one is the classifier. */
+  nodes: NetworkNode[];
+  provenance: NetworkProvenance;
+}
+
+/** How a data set's image becomes the first feature map: zero padding, channel repetition, pixel × step. */
+export interface InputDescription {
+  height: number;
+  width: number;
+  channels: number;
+  /** Unsigned bits of a pixel: the integers 0 … 2^bits − 1 go onto the DACs as they are. */
+  bits: number;
+  /** Real value of one pixel step, for example 1/255. */
+  step: number;
+}
+
+export interface ConvNode {
+  id: string;
+  op: "conv";
+  inputs: [string];
+  /** Side of the square kernel. */
+  kernel: number;
+  stride: number;
+  /** Zeros added at each side; kernel 5 with padding 2 keeps the size at stride 1. */
+  padding: number;
+  inChannels: number;
+  outChannels: number;
+  /** Bits of the signed weights; b bits give the symmetric levels −(2^(b−1)−1) … 2^(b−1)−1, 15 of them at 4 bits. */
+  weightBits: number;
+  /** Unsigned bits of the activations that leave the node. */
+  outputBits: number;
+  /** Added to the batch variance before the square root. */
+  batchNormEpsilon: number;
+}
+
+export interface GlobalAveragePoolNode {
+  id: string;
+  op: "globalAveragePool";
+  inputs: [string];
+  outputBits: number;
+}
+
+export interface FcNode {
+  id: string;
+  op: "fc";
+  inputs: [string];
+  inFeatures: number;
+  outFeatures: number;
+  weightBits: number;
+}
+
+export type NetworkNode = ConvNode | GlobalAveragePoolNode | FcNode;
+
+/** Where the weights come from; all that is needed to make them again. */
+export interface NetworkProvenance {
+  /** One line for a person: what this is. */
+  summary: string;
+  /** The command that made the weights. */
+  command: string;
+  /** The recipe's content hash and seed; SHA-256 of the training images and labels. */
+  recipeHash: string;
+  seed: number;
+  dataSha256: string;
+  /** name -> version of what took part: node, nas4cim, @tensorflow/tfjs-node, libtensorflow. */
+  versions: Record<string, string>;
+  /** ISO date. */
+  trainedOn: string;
+  /**
+   * What the network reached in float before quantization, on a whole test set, with its prediction for every image
+   * (tensor `float_predictions`, U8 [images], in the set's order), so that a run on a subset can quote the float
+   * accuracy on the very same images.
+   */
+  float?: { testSetFingerprint: string; images: number; correct: number };
+}
