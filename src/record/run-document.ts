@@ -1,0 +1,154 @@
+/**
+ * The result of one run: what `nas4cim run --json` prints, what the store keeps and what the report draws.
+ * Documented in docs/run-document.md. Version 1; a reader refuses versions it does not know.
+ *
+ * Everything outside `run.startedAt`, `run.id`, `run.host` and `timing` is determined by configuration, network, images, seed and chip:
+ * the same run gives the same bytes, and `run.resultHash` is the SHA-256 of that part in canonical JSON.
+ */
+export interface RunDocument {
+  format: "nas4cim-run";
+  version: 1;
+  run: RunProvenance;
+  /** How many images every accuracy below was measured on. */
+  images: number;
+  dataset: { name: string; split: string; selection: string; officialCount: number; location: string; caveat?: string };
+  network: { name: string; parameters: number; macs: number };
+  accuracy: {
+    /** The float network's: quoted from the network's provenance for these very images. Absent where it tells nothing about them. */
+    float?: Accuracy & { origin: "provenance" };
+    /** The quantized network in exact integers: no array, no ADC. */
+    integer: Accuracy;
+    reference: Accuracy;
+    subject: Accuracy;
+  };
+  difference: PairedDifference;
+  agreement: { share: number; interval95: Interval; cohenKappa: number };
+  confusion: { classNames: string[]; /** [true class][predicted class] */ subject: number[][]; reference: number[][] };
+  layers: LayerResult[];
+  hardware: HardwareUse;
+  tiles: TileUse[];
+  timing: { steps: StepTiming[]; /** Subject and reference inference, images per second of wall time. */ imagesPerSecond: number };
+}
+
+export interface RunProvenance {
+  id: string;
+  /** ISO 8601, UTC. */
+  startedAt: string;
+  /** SHA-256 of the canonical configuration the run was started with. */
+  configHash: string;
+  networkHash: string;
+  dataFingerprint: string;
+  seed: number;
+  subject: MacroSummary;
+  reference: MacroSummary;
+  /** SHA-256 of the deterministic part of this document. */
+  resultHash: string;
+  versions: { nas4cim: string; node: string };
+  host: { platform: string; arch: string; cpus: number };
+}
+
+/** Who answered, and what it is: a virtual chip is called so. */
+export interface MacroSummary {
+  /** The name in bench.config.json. */
+  name: string;
+  driver: string;
+  /** "virtual" for anything simulated, "silicon" for a board, "recording" for a replay. */
+  kind: "virtual" | "silicon" | "recording";
+  chipId: string;
+  description: string;
+}
+
+/** A share with its Wilson 95 % interval. Shares are fractions, 0 … 1. */
+export interface Accuracy {
+  correct: number;
+  fraction: number;
+  interval95: Interval;
+}
+
+export type Interval = [low: number, high: number];
+
+/** Subject minus reference on the same images. */
+export interface PairedDifference {
+  /** Fraction: accuracy of the subject minus that of the reference. */
+  fraction: number;
+  /** 95 % interval of the paired difference. */
+  interval95: Interval;
+  /** Images only the subject got right, and only the reference. */
+  subjectOnly: number;
+  referenceOnly: number;
+  /** McNemar's test: exact binomial below 25 discordant images, chi-square with continuity correction from there. */
+  mcnemarP: number;
+  mcnemarMethod: "exact" | "chi-square";
+}
+
+/** One matrix layer: the same inputs (the reference's activations) given to both macros, code by code. */
+export interface LayerResult {
+  id: string;
+  op: "conv" | "fc";
+  /** Logical rows (inputs of one output) and outputs of the weight matrix; weight slices of each output. */
+  rows: number;
+  outputs: number;
+  slices: number;
+  tiles: number;
+  inputBits: number;
+  weightBits: number;
+  /** Programmed cells, both polarities counted. */
+  cells: number;
+  adcConversionsPerImage: number;
+  /** Levels per ADC step, one for each tile, powers of two. */
+  adcStepLevels: number[];
+  codes: CodeComparison;
+  /** Share of clipped conversions over all images of the run, each macro on its own activations. */
+  clippedShare: { subject: number; reference: number };
+}
+
+/** Raw ADC codes of subject against reference, over `images` images. Errors are subject − reference in ADC steps (LSB). */
+export interface CodeComparison {
+  images: number;
+  codes: number;
+  rmseLsb: number;
+  meanErrorLsb: number;
+  maxAbsErrorLsb: number;
+  /** Sum of squared errors over sum of squared reference codes. */
+  nmse: number;
+  /** Share of codes that are equal. */
+  equalShare: number;
+  clippedShare: { subject: number; reference: number };
+  /** counts[i] = conversions with error firstError + i; errors beyond the ends are in the end bins. */
+  errorHistogram: { firstError: number; counts: number[] };
+  /** Joint counts of (reference code, subject code), the most frequent pairs first, at most 4,000. */
+  scatter: { reference: number[]; subject: number[]; count: number[] };
+}
+
+export interface HardwareUse {
+  arrayRows: number;
+  arrayColumns: number;
+  arraysAvailable: number;
+  tiles: number;
+  /** Times the whole macro is programmed anew to hold all tiles in turn; 1 where all fit at once. */
+  rounds: number;
+  cells: number;
+  adcConversionsPerImage: number;
+  /** Programmed cells over cells of the tiles in use. */
+  utilisation: number;
+  adcBits: number;
+  cellBits: number;
+}
+
+/** One tile on one array. */
+export interface TileUse {
+  tile: number;
+  layer: string;
+  round: number;
+  array: number;
+  /** Physical rows and columns in use, from the array's origin. */
+  rows: number;
+  columns: number;
+  /** Write-verify's truth: cells that missed their target, stuck cells among them. */
+  cellsOutOfTolerance: number;
+}
+
+export interface StepTiming {
+  step: string;
+  seconds: number;
+}
