@@ -27,7 +27,7 @@ export interface DataSource {
   kind: "config" | "environment" | "cache" | "download" | "npm";
   /** Folder or address. */
   location: string;
-  /** Images of the official split that are here, and how many it has. */
+  /** Images that the whole official split has; `count` tells how many of them these are. */
   officialCount: number;
   /** Set where the copy is not the official one, bit for bit: what is missing or different. */
   caveat?: string;
