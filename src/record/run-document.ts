@@ -27,7 +27,11 @@ export interface RunDocument {
   layers: LayerResult[];
   hardware: HardwareUse;
   tiles: TileUse[];
-  timing: { steps: StepTiming[]; /** Subject and reference inference, images per second of wall time. */ imagesPerSecond: number };
+  timing: {
+    steps: StepTiming[];
+    /** Subject and reference inference, images per second of wall time. */
+    imagesPerSecond: number;
+  };
 }
 
 export interface RunProvenance {

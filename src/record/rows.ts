@@ -1,0 +1,55 @@
+import type { Measurement } from "./measurement.js";
+import type { MacroSummary } from "./run-document.js";
+import type { SqlRow, SqlValue } from "./sqlite.js";
+import type { RunHeadline, RunStatus, StoredRun } from "./stored-run.js";
+
+/** A row of table runs as a value; `status` is the one that holds now, which the row alone cannot tell. */
+export function runFromRow(row: SqlRow, status: RunStatus): StoredRun {
+  const run: StoredRun = {
+    id: String(row.id),
+    status,
+    startedAt: String(row.started_at),
+    configuration: parse<unknown>(row.configuration),
+    configHash: String(row.config_hash),
+    networkHash: String(row.network_hash),
+    dataFingerprint: String(row.data_fingerprint),
+    seed: Number(row.seed),
+    versions: parse<Record<string, string>>(row.versions),
+    subject: parse<MacroSummary>(row.subject),
+    reference: parse<MacroSummary>(row.reference),
+  };
+  if (row.finished_at !== null) run.finishedAt = String(row.finished_at);
+  if (row.failure_code !== null || row.failure_message !== null) {
+    run.failure = {
+      ...(row.failure_code === null ? {} : { code: String(row.failure_code) }),
+      ...(row.failure_message === null ? {} : { message: String(row.failure_message) }),
+    };
+  }
+  if (row.process_id !== null && row.claimed_at !== null) {
+    run.claim = { processId: Number(row.process_id), claimedAt: String(row.claimed_at) };
+  }
+  if (row.headline !== null) run.headline = parse<RunHeadline>(row.headline);
+  return run;
+}
+
+/** A row of table measurements as a value. */
+export function measurementFromRow(row: SqlRow): Measurement {
+  const measurement: Measurement = {
+    name: String(row.name),
+    value: row.value === null ? NaN : Number(row.value),
+    unit: row.unit as Measurement["unit"],
+    verdict: row.verdict as Measurement["verdict"],
+  };
+  if (row.limit_min !== null || row.limit_max !== null) {
+    measurement.limits = {
+      ...(row.limit_min === null ? {} : { min: Number(row.limit_min) }),
+      ...(row.limit_max === null ? {} : { max: Number(row.limit_max) }),
+    };
+  }
+  return measurement;
+}
+
+/** JSON this store wrote itself. */
+function parse<T>(json: SqlValue): T {
+  return JSON.parse(String(json)) as T;
+}
