@@ -18,3 +18,10 @@ export function fashionMnistFolder(): string | undefined {
 
 /** What a pending test tells to do. */
 export const fashionMnistHint = "set NAS4CIM_DATA to a folder with the four official Fashion-MNIST files";
+
+/** A test that needs the official files: pending, with the cure in its title, where they are not there. */
+export function itWithFashionMnist(title: string, body: (folder: string) => void | Promise<void>): void {
+  const folder = fashionMnistFolder();
+  if (folder === undefined) it.skip(`${title} (pending: ${fashionMnistHint})`);
+  else it(title, () => body(folder));
+}
