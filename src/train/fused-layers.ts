@@ -1,0 +1,96 @@
+import type { ConvNode } from "../network/network.js";
+import type { OpAttribute, Tensor, Tensorflow } from "./tensorflow.js";
+
+/** The batch's mean and (unbiased) variance of each channel, for the moving averages; the receiver disposes them. */
+export type StatisticsSink = (mean: Tensor, variance: Tensor) => void;
+
+/** What normalizes a convolution's output: a scale and an offset a channel, [outChannels]. */
+export interface NormTensors {
+  gamma: Tensor;
+  beta: Tensor;
+}
+
+const float: OpAttribute = { type: "float32" };
+
+function convAttributes(node: ConvNode): Record<string, OpAttribute> {
+  const { stride, padding: pad } = node;
+  return {
+    T: float,
+    strides: { int: [1, stride, stride, 1] },
+    // Explicit, because TensorFlow's SAME pads a strided convolution on one side only.
+    padding: { string: "EXPLICIT" },
+    explicit_paddings: { int: [0, 0, pad, pad, pad, pad, 0, 0] },
+    data_format: { string: "NHWC" },
+  };
+}
+
+/** The node's convolution without a gradient: [batch, height, width, inChannels] -> [batch, out, out, outChannels]. */
+export function convolve(engine: Tensorflow, node: ConvNode, images: Tensor, weight: Tensor): Tensor {
+  return engine.run("Conv2D", convAttributes(node), [images, weight])[0];
+}
+
+/**
+ * Convolution, then normalization by the batch's own statistics, as one differentiable step over TensorFlow's fused
+ * kernels; with `relu` the rectifier too. `imagesNeedGradient` false saves the input gradient of a first layer.
+ */
+export function convolveAndNormalize(
+  engine: Tensorflow,
+  node: ConvNode,
+  images: Tensor,
+  weight: Tensor,
+  norm: NormTensors,
+  options: { relu: boolean; imagesNeedGradient: boolean; statistics: StatisticsSink },
+): Tensor {
+  const { tf } = engine;
+  const normAttributes: Record<string, OpAttribute> = {
+    T: float,
+    U: float,
+    epsilon: { float: node.batchNormEpsilon },
+    data_format: { string: "NHWC" },
+    is_training: { bool: true },
+  };
+  const none = tf.tensor1d([]);
+  const forward = (x: Tensor, w: Tensor, gamma: Tensor, beta: Tensor, save: (saved: Tensor[]) => void) => {
+    const convolved = convolve(engine, node, x, w);
+    const [normalized, mean, variance, ...reserves] = engine.run(
+      "FusedBatchNormV3",
+      normAttributes,
+      [convolved, gamma, beta, none, none],
+      6,
+    );
+    options.statistics(tf.keep(tf.clone(mean)), tf.keep(tf.clone(variance)));
+    const value = options.relu ? tf.relu(normalized) : normalized;
+    save([convolved, x, w, gamma, ...reserves, ...(options.relu ? [value] : [])]);
+    return value;
+  };
+  const backward = (upstream: Tensor, saved: Tensor[]) => {
+    const [convolved, x, w, gamma, reserve1, reserve2, reserve3, rectified] = saved;
+    const atNorm = options.relu ? engine.run("ReluGrad", { T: float }, [upstream, rectified])[0] : upstream;
+    const [atConv, inGamma, inBeta] = engine.run(
+      "FusedBatchNormGradV3",
+      normAttributes,
+      [atNorm, convolved, gamma, reserve1, reserve2, reserve3],
+      5,
+    );
+    const attributes = convAttributes(node);
+    const weightShape = tf.tensor1d(w.shape, "int32");
+    const [inWeight] = engine.run("Conv2DBackpropFilter", attributes, [x, weightShape, atConv]);
+    if (!options.imagesNeedGradient) return [inWeight, inGamma, inBeta];
+    const imagesShape = tf.tensor1d(x.shape, "int32");
+    const [inImages] = engine.run("Conv2DBackpropInput", attributes, [imagesShape, w, atConv]);
+    return [inImages, inWeight, inGamma, inBeta];
+  };
+  type Save = (saved: Tensor[]) => void;
+  if (options.imagesNeedGradient) {
+    const layer = tf.customGrad((...inputs) => {
+      const [x, w, gamma, beta, save] = inputs as [Tensor, Tensor, Tensor, Tensor, Save];
+      return { value: forward(x, w, gamma, beta, save), gradFunc: backward };
+    });
+    return layer(images, weight, norm.gamma, norm.beta);
+  }
+  const layer = tf.customGrad((...inputs) => {
+    const [w, gamma, beta, save] = inputs as [Tensor, Tensor, Tensor, Save];
+    return { value: forward(images, w, gamma, beta, save), gradFunc: backward };
+  });
+  return layer(weight, norm.gamma, norm.beta);
+}

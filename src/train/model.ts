@@ -1,0 +1,72 @@
+import type { ConvNode, FcNode, NetworkNode } from "../network/network.js";
+import { convolveAndNormalize, type StatisticsSink } from "./fused-layers.js";
+import type { Tensor, Tensorflow } from "./tensorflow.js";
+
+/** The name by which the first nodes take the image. */
+export const inputId = "input";
+
+/** How the values of a network are quantized on the way; each function gets the node it works for. */
+export interface Quantizers {
+  weight(node: ConvNode | FcNode, weight: Tensor): Tensor;
+  /** Gets activations before the rectifier: clipping at 0 is the quantizer's work. */
+  activation(node: Exclude<NetworkNode, FcNode>, activation: Tensor): Tensor;
+}
+
+/** What a training pass through a network needs. */
+export interface TrainingPass {
+  engine: Tensorflow;
+  nodes: readonly NetworkNode[];
+  /** The tensor of this name, for example "conv1.weight". */
+  parameter: (name: string) => Tensor;
+  /** Absent in float. */
+  quantizers?: Quantizers;
+  /** Gets each convolution's batch statistics. */
+  statistics: (nodeId: string) => StatisticsSink;
+}
+
+/**
+ * The logits [batch, classes] of images [batch, height, width, channels] in training: batch normalization by the
+ * batch's own statistics, differentiable in every parameter. Call it inside `tf.tidy`.
+ */
+export function trainingLogits(pass: TrainingPass, images: Tensor): Tensor {
+  const { tf } = pass.engine;
+  const outputs = new Map<string, Tensor>([[inputId, images]]);
+  let last = images;
+  for (const node of pass.nodes) {
+    const input = outputs.get(node.inputs[0])!;
+    switch (node.op) {
+      case "conv":
+        last = trainConv(pass, node, input);
+        break;
+      case "globalAveragePool": {
+        const pooled = tf.mean(input, [1, 2]);
+        last = pass.quantizers ? pass.quantizers.activation(node, pooled) : pooled;
+        break;
+      }
+      case "fc":
+        last = tf.add(tf.matMul(flat(pass.engine, input), weightOf(pass, node)), pass.parameter(`${node.id}.bias`));
+        break;
+    }
+    outputs.set(node.id, last);
+  }
+  return last;
+}
+
+function trainConv(pass: TrainingPass, node: ConvNode, input: Tensor): Tensor {
+  const norm = { gamma: pass.parameter(`${node.id}.bn.gamma`), beta: pass.parameter(`${node.id}.bn.beta`) };
+  const normalized = convolveAndNormalize(pass.engine, node, input, weightOf(pass, node), norm, {
+    relu: pass.quantizers === undefined,
+    imagesNeedGradient: node.inputs[0] !== inputId,
+    statistics: pass.statistics(node.id),
+  });
+  return pass.quantizers ? pass.quantizers.activation(node, normalized) : normalized;
+}
+
+function weightOf(pass: TrainingPass, node: ConvNode | FcNode): Tensor {
+  const weight = pass.parameter(`${node.id}.weight`);
+  return pass.quantizers ? pass.quantizers.weight(node, weight) : weight;
+}
+
+function flat({ tf }: Tensorflow, input: Tensor): Tensor {
+  return input.shape.length === 2 ? input : tf.reshape(input, [input.shape[0], -1]);
+}
