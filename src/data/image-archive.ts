@@ -88,11 +88,15 @@ export function readImageArchive(path: string, kind: DataSource["kind"]): Labell
 }
 
 function parseHeader(json: string, path: string): Header {
+  let header: Partial<Record<keyof Header, unknown>> | null;
   try {
-    return JSON.parse(json) as Header;
+    header = JSON.parse(json) as typeof header;
   } catch (error) {
     throw malformed(path, `its header is no JSON: ${messageOf(error)}`);
   }
+  const named = typeof header?.dataset === "string" && (header.split === "train" || header.split === "test");
+  if (!named) throw malformed(path, "its header names no data set and split");
+  return header as Header;
 }
 
 function malformed(path: string, problem: string): NasError {
