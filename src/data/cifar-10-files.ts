@@ -5,11 +5,12 @@ import { type DataFile, fetchAgainHint, hashOf, isFile, readDataFile } from "./d
 import { datasets } from "./dataset-facts.js";
 import { fingerprintOf } from "./fingerprint.js";
 import type { DataSource, LabelledImages, Split } from "./labelled-images.js";
+import { partCaveat } from "./part-caveat.js";
 
 /** A known copy of CIFAR-10 in the official binary layout. */
 interface Release {
   /** What a report must say of it; the official release needs no word. */
-  caveat?: (count: number, officialCount: number) => string;
+  caveat?: (count: number, officialCount: number, split: Split) => string;
   /** SHA-1 of each batch file. */
   sha1: Readonly<Record<string, string>>;
 }
@@ -35,8 +36,7 @@ const releases: readonly Release[] = [
   },
   {
     // The original pixels and labels of the first 1,017 records of every batch: what the first 3 MiB of it hold.
-    caveat: (count, officialCount) =>
-      `${count.toLocaleString("en")} of the ${officialCount.toLocaleString("en")} official images: the first 1,017 of each batch`,
+    caveat: (count, officialCount, split) => partCaveat(count, officialCount, split, "the first 1,017 of each batch"),
     sha1: {
       "data_batch_1.bin": "c04495458d2706cf40fb72b820878fc8e66daf3a",
       "data_batch_2.bin": "563692e3e1f580b88262bb06700ab591f70cf077",
@@ -110,7 +110,7 @@ export function cifar10From(
     place += batch.count;
   });
   const source: DataSource = { kind, location, officialCount: officialCount[split] };
-  if (release.caveat) source.caveat = release.caveat(count, officialCount[split]);
+  if (release.caveat) source.caveat = release.caveat(count, officialCount[split], split);
   return {
     dataset,
     split,

@@ -2,7 +2,8 @@ import { isNasError, NasError, throwIfAborted } from "../base/errors.js";
 import type { JobContext } from "../base/progress.js";
 import { cacheFolder } from "../base/paths.js";
 import { datasetFacts } from "./dataset-facts.js";
-import { cacheSource, type DatasetSource, downloadSources, folderSource, npmSource } from "./dataset-sources.js";
+import { cacheSource, type DatasetSource, folderSource, npmSource } from "./dataset-sources.js";
+import { downloadSources } from "./download-sources.js";
 import type { DatasetName, LabelledImages, Split } from "./labelled-images.js";
 
 /** Which images, and where the person wants them from. */

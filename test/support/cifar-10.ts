@@ -1,7 +1,7 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { gunzipSync } from "node:zlib";
 import { packageRoot } from "../../src/base/paths.js";
+import { type DataFile, readDataFile } from "../../src/data/data-file.js";
 import { type TarEntry, tarEntries } from "../../src/data/tar.js";
 
 const archiveName = "cifar-10-exact-prefix.tar.gz";
@@ -10,11 +10,20 @@ const archiveName = "cifar-10-exact-prefix.tar.gz";
  * A test that needs the first 1,017 records of every CIFAR-10 batch (cifar-10-exact-prefix.tar.gz in `NAS4CIM_DATA`,
  * else in shared/data beside the repository): pending, with the cure in its title, where they are not there.
  */
-export function itWithCifarPrefix(title: string, body: (batches: TarEntry[]) => void | Promise<void>): void {
+export function itWithCifarPrefix(
+  title: string,
+  body: (batches: TarEntry[], archive: DataFile) => void | Promise<void>,
+): void {
   const folders = [process.env.NAS4CIM_DATA, resolve(packageRoot(), "../shared/data")].filter(
     (one) => one !== undefined,
   );
-  const archive = folders.map((folder) => join(folder, archiveName)).find(existsSync);
-  if (archive === undefined) it.skip(`${title} (pending: set NAS4CIM_DATA to a folder with ${archiveName})`);
-  else it(title, () => body([...tarEntries(gunzipSync(readFileSync(archive)), archive)]));
+  const path = folders.map((folder) => join(folder, archiveName)).find(existsSync);
+  if (path === undefined) {
+    it.skip(`${title} (pending: set NAS4CIM_DATA to a folder with ${archiveName})`);
+    return;
+  }
+  it(title, () => {
+    const archive = readDataFile(path, 32 * 1024 * 1024);
+    return body([...tarEntries(archive.content, path)], archive);
+  });
 }

@@ -44,7 +44,7 @@ describe("readCifar10", () => {
     // The well-known beginning of the test batch: cat, ship, ship, airplane, frog.
     expect(Array.from(test.labels.subarray(0, 5))).to.deep.equal([3, 8, 8, 0, 6]);
     expect(test.source.officialCount).to.equal(10_000);
-    expect(test.source.caveat).to.equal("1,017 of the 10,000 official images: the first 1,017 of each batch");
+    expect(test.source.caveat).to.equal("1,017 of the 10,000 official test images: the first 1,017 of each batch");
 
     const train = readCifar10(path, "train", "config")!;
     expect(train.count).to.equal(5 * 1017);
