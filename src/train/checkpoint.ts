@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { writeFileAtomic } from "../base/atomic-file.js";
 import { NasError, isNasError } from "../base/errors.js";
@@ -73,6 +73,11 @@ export function writeCheckpoint(folder: string, state: TrainState, owner: Checkp
   }
   const metadata = { format: "nas4cim-checkpoint", version: "1", ...owner, progress: JSON.stringify(progress) };
   writeFileAtomic(checkpointPath(folder), writeSafetensors(tensors, metadata));
+}
+
+/** Removes the checkpoint in a folder, where there is one. */
+export function removeCheckpoint(folder: string): void {
+  rmSync(checkpointPath(folder), { force: true });
 }
 
 /**
