@@ -118,7 +118,7 @@ export function readCheckpoint(folder: string, owner: CheckpointOwner): TrainSta
 function readFile(path: string): ReturnType<typeof readSafetensors> {
   let content: ReturnType<typeof readSafetensors>;
   try {
-    content = readSafetensors(readFileSync(path), path);
+    content = readSafetensors(Uint8Array.from(readFileSync(path)), path);
   } catch (error) {
     return damaged(path, isNasError(error) ? error.message : "it cannot be read", error);
   }

@@ -46,16 +46,19 @@ export function fakeQuantize(
   levels: LevelRange,
   gradientScale: number,
 ): Tensor {
+  const { above } = levels;
+  // Not -levels.below: negating 0 would give −0, which shows in the output.
+  const lowest = 0 - levels.below;
   const quantize = tf.customGrad((...inputs) => {
     const [v, s, save] = inputs as [Tensor, Tensor, (saved: Tensor[]) => void];
     const ratio = tf.div(v, s);
-    const integers = tf.round(tf.clipByValue(ratio, -levels.below, levels.above));
+    const integers = tf.round(tf.clipByValue(ratio, lowest, above));
     save([ratio, integers]);
     return {
       value: tf.mul(integers, s),
       gradFunc: (upstream: Tensor, saved: Tensor[]) => {
         const [r, q] = saved;
-        const inside = tf.logicalAnd(tf.greater(r, -levels.below), tf.less(r, levels.above));
+        const inside = tf.logicalAnd(tf.greater(r, lowest), tf.less(r, above));
         const inValues = tf.mul(upstream, tf.cast(inside, "float32"));
         // Outside the range q is −Qn or Qp itself, so Σ upstream·q − Σ inside·upstream·r is the sum of all three cases;
         // as two dot products it needs no further array of the size of v.

@@ -1,0 +1,120 @@
+import { readFileSync } from "node:fs";
+import { expect } from "chai";
+import { join } from "node:path";
+import { packageRoot } from "../../../src/base/paths.js";
+import type { ConvNode } from "../../../src/network/network.js";
+import { convolveAndNormalize } from "../../../src/train/fused-layers.js";
+import type { Tensor } from "../../../src/train/tensorflow.js";
+import { expectClose } from "./close-to.js";
+import { itWithTensorflow, numbers } from "./it-with-tensorflow.js";
+
+interface LayerCase {
+  size: number;
+  stride: number;
+  kernel: number;
+  padding: number;
+  relu: boolean;
+  outputSize: number;
+  images: number[];
+  weight: number[];
+  gamma: number[];
+  beta: number[];
+  upstream: number[];
+  output: number[];
+  batchMean: number[];
+  batchVariance: number[];
+  imagesGradient: number[];
+  weightGradient: number[];
+  gammaGradient: number[];
+  betaGradient: number[];
+}
+
+const vectorFile = join(packageRoot(), "fixtures/vectors/training-pytorch.json");
+const { layers } = JSON.parse(readFileSync(vectorFile, "utf8")) as { layers: LayerCase[] };
+
+describe("convolveAndNormalize", () => {
+  for (const vector of layers) {
+    const { size, stride, kernel, padding, relu, outputSize } = vector;
+    const node: ConvNode = {
+      id: "conv",
+      op: "conv",
+      inputs: ["input"],
+      kernel,
+      stride,
+      padding,
+      inChannels: 3,
+      outChannels: 4,
+      weightBits: 4,
+      outputBits: 4,
+      batchNormEpsilon: 1e-5,
+    };
+    const name = `kernel ${kernel}, stride ${stride}, padding ${padding}${relu ? ", ReLU" : ""}`;
+
+    itWithTensorflow(`agrees with PyTorch, forward and in all gradients: ${name}`, (engine) => {
+      const { tf } = engine;
+      tf.tidy(() => {
+        let statistics: Tensor[] = [];
+        const inputs = [
+          tf.tensor4d(vector.images, [2, size, size, 3]),
+          tf.tensor4d(vector.weight, [kernel, kernel, 3, 4]),
+          tf.tensor1d(vector.gamma),
+          tf.tensor1d(vector.beta),
+        ];
+        const layer = tf.valueAndGrads((images, weight, gamma, beta) =>
+          convolveAndNormalize(
+            engine,
+            node,
+            images,
+            weight,
+            { gamma, beta },
+            {
+              relu,
+              imagesNeedGradient: true,
+              statistics: (mean, variance) => (statistics = [mean, variance]),
+            },
+          ),
+        );
+        const { value, grads } = layer(inputs, tf.tensor4d(vector.upstream, [2, outputSize, outputSize, 4]));
+        expect(value.shape).to.deep.equal([2, outputSize, outputSize, 4]);
+        expectClose(numbers(value), vector.output, 1e-5);
+        expectClose(numbers(statistics[0]), vector.batchMean, 1e-5);
+        expectClose(numbers(statistics[1]), vector.batchVariance, 1e-5);
+        expectClose(numbers(grads[0]), vector.imagesGradient, 1e-4);
+        expectClose(numbers(grads[1]), vector.weightGradient, 1e-4);
+        expectClose(numbers(grads[2]), vector.gammaGradient, 1e-4);
+        expectClose(numbers(grads[3]), vector.betaGradient, 1e-4);
+        tf.dispose(statistics);
+      });
+    });
+
+    itWithTensorflow(`gives the same parameter gradients without the input's: ${name}`, (engine) => {
+      const { tf } = engine;
+      tf.tidy(() => {
+        const images = tf.tensor4d(vector.images, [2, size, size, 3]);
+        const inputs = [
+          tf.tensor4d(vector.weight, [kernel, kernel, 3, 4]),
+          tf.tensor1d(vector.gamma),
+          tf.tensor1d(vector.beta),
+        ];
+        const layer = tf.grads((weight, gamma, beta) =>
+          convolveAndNormalize(
+            engine,
+            node,
+            images,
+            weight,
+            { gamma, beta },
+            {
+              relu,
+              imagesNeedGradient: false,
+              statistics: (mean, variance) => tf.dispose([mean, variance]),
+            },
+          ),
+        );
+        const grads = layer(inputs, tf.tensor4d(vector.upstream, [2, outputSize, outputSize, 4]));
+        expectClose(numbers(grads[0]), vector.weightGradient, 1e-4);
+        expectClose(numbers(grads[1]), vector.gammaGradient, 1e-4);
+        expectClose(numbers(grads[2]), vector.betaGradient, 1e-4);
+      });
+    });
+  }
+});

@@ -1,0 +1,105 @@
+import { expect } from "chai";
+import { readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { packageRoot } from "../../../src/base/paths.js";
+import { parameterSlots } from "../../../src/train/parameter-table.js";
+import { parseRecipe, readRecipe, recipeHash } from "../../../src/train/recipe.js";
+import { expectNasError } from "../../support/expect-nas-error.js";
+import { temporaryFolder } from "../../support/temporary-folder.js";
+import { sampleRecipe } from "./sample-recipe.js";
+
+/** The sample recipe as JSON with one member set (or, with undefined, taken away). */
+function changed(path: string, value: unknown): unknown {
+  const recipe = JSON.parse(JSON.stringify(sampleRecipe())) as Record<string, unknown>;
+  const keys = path.split(".");
+  const last = keys.pop()!;
+  const owner = keys.reduce((object, key) => object[key] as Record<string, unknown>, recipe);
+  if (value === undefined) delete owner[last];
+  else owner[last] = value;
+  return recipe;
+}
+
+describe("parseRecipe", () => {
+  it("takes a whole recipe as it is", () => {
+    const recipe = sampleRecipe();
+    expect(parseRecipe(JSON.parse(JSON.stringify(recipe)), "r.json")).to.deep.equal(recipe);
+  });
+
+  it("names the nearest key of an unknown one, with its path and the file", () => {
+    const error = expectNasError("NAS_TRAIN_RECIPE", () => parseRecipe(changed("float.epoch", 3), "r.json"));
+    expect(error.message).to.equal("r.json: float.epoch is no key of a recipe");
+    expect(error.hint).to.equal('did you mean "epochs"?');
+  });
+
+  it("lists the known keys where none is near", () => {
+    const error = expectNasError("NAS_TRAIN_RECIPE", () => parseRecipe(changed("quux", 3), "r.json"));
+    expect(error.hint).to.contain("batchSize");
+  });
+
+  const wrong: [path: string, value: unknown, told: RegExp][] = [
+    ["seed", undefined, /seed is missing/],
+    ["seed", -1, /seed is -1/],
+    ["seed", 1.5, /seed is 1\.5/],
+    ["version", 2, /version is 2/],
+    ["dataset", "fashion-mnits", /dataset is "fashion-mnits"/],
+    ["float", [], /float is \[\], not an object/],
+    ["float.epochs", "3", /float\.epochs is "3"/],
+    ["float.learningRate.peak", 0, /float\.learningRate\.peak is 0/],
+    ["float.learningRate.shape", "cosin", /shape is "cosin"/],
+    ["quantized.flip", true, /quantized\.flip is true/],
+    ["quantized.distillation.temperature", -1, /temperature is -1/],
+    ["network.nodes", "conv", /network\.nodes is "conv", not a list/],
+    ["network.nodes.0.op", "convolution", /network\.nodes\[0\]\.op is "convolution"/],
+    ["network.nodes.0.weightBits", 9, /network\.nodes\[0\]\.weightBits is 9/],
+    ["network.nodes.0.inputs", ["input", "input"], /network\.nodes\[0\]\.inputs has 2 entries/],
+    ["network.nodes.1.inputs", ["conv11"], /network\.nodes\[1\] takes "conv11"/],
+    ["network.nodes.1.id", "conv1", /network\.nodes\[1\] has the id "conv1", which is taken/],
+    ["network.nodes.1.inChannels", 5, /network\.nodes\[1\] has inChannels 5, its input gives 4/],
+    ["network.nodes.3.inFeatures", 9, /network\.nodes\[3\] has inFeatures 9, its input gives 8/],
+    ["network.nodes.0.kernel", 31, /network\.nodes\[0\] has a kernel larger than its padded input/],
+  ];
+  for (const [path, value, told] of wrong) {
+    it(`refuses ${path} = ${JSON.stringify(value)}`, () => {
+      const error = expectNasError("NAS_TRAIN_RECIPE", () => parseRecipe(changed(path, value), "r.json"));
+      expect(error.message).to.match(told);
+    });
+  }
+
+  it("refuses a network that does not end with a classifier", () => {
+    const nodes = sampleRecipe().network.nodes.slice(0, 2);
+    expectNasError("NAS_TRAIN_RECIPE", () => parseRecipe(changed("network.nodes", nodes), "r.json"));
+  });
+});
+
+describe("readRecipe", () => {
+  const folder = temporaryFolder();
+
+  it("tells a missing file from one that is no JSON", () => {
+    const broken = join(folder(), "broken.json");
+    writeFileSync(broken, "{ format:");
+    const missing = expectNasError("NAS_TRAIN_RECIPE", () => readRecipe(join(folder(), "none.json")));
+    expect(missing.message).to.match(/cannot read the recipe/);
+    expect(expectNasError("NAS_TRAIN_RECIPE", () => readRecipe(broken)).message).to.match(/is not JSON/);
+  });
+
+  it("reads every shipped recipe", () => {
+    const shipped = join(packageRoot(), "fixtures", "recipes");
+    const files = readdirSync(shipped).filter((name) => name.endsWith(".json"));
+    expect(files).to.include("fashion-mnist-accuracy-first.json");
+    for (const file of files) readRecipe(join(shipped, file));
+  });
+
+  it("finds the paper's 65,850 parameters in the accuracy-first network", () => {
+    const recipe = readRecipe(join(packageRoot(), "fixtures/recipes/fashion-mnist-accuracy-first.json"));
+    const counted = parameterSlots(recipe.network.nodes, true).filter(
+      ({ role }) => role === "weight" || role === "bias",
+    );
+    expect(counted.reduce((sum, { size }) => sum + size, 0)).to.equal(65_850);
+  });
+
+  it("gives recipes of equal content equal hashes, whatever the order of their keys", () => {
+    const { seed, ...rest } = sampleRecipe();
+    expect(recipeHash({ seed, ...rest })).to.equal(recipeHash({ ...rest, seed }));
+    expect(recipeHash({ ...rest, seed: seed + 1 })).to.not.equal(recipeHash(sampleRecipe()));
+  });
+});

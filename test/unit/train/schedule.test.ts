@@ -1,0 +1,43 @@
+import { expect } from "chai";
+import fc from "fast-check";
+import { learningRateAt } from "../../../src/train/schedule.js";
+
+describe("learningRateAt", () => {
+  it("reaches the peak at the end of the rise and half of it half-way down", () => {
+    for (const shape of ["cosine", "linear"] as const) {
+      const schedule = { peak: 0.2, warmUp: 0.2, shape };
+      expect(learningRateAt(schedule, 0, 100)).to.be.closeTo(0.008, 1e-12);
+      expect(learningRateAt(schedule, 20, 100)).to.be.closeTo(0.2, 1e-12);
+      expect(learningRateAt(schedule, 60, 100)).to.be.closeTo(0.1, 1e-12);
+      expect(learningRateAt(schedule, 100, 100)).to.be.closeTo(0, 1e-12);
+    }
+  });
+
+  it("falls along a half cosine, or along a line", () => {
+    const at = (shape: "cosine" | "linear") => learningRateAt({ peak: 1, warmUp: 0, shape }, 25, 100);
+    expect(at("linear")).to.be.closeTo(0.75, 1e-12);
+    expect(at("cosine")).to.be.closeTo((1 + Math.SQRT1_2) / 2, 1e-12);
+  });
+
+  it("stays above 0 and within the peak, and never rises after the rise", () => {
+    const anySchedule = fc.record({
+      peak: fc.double({ min: 1e-4, max: 5, noNaN: true }),
+      warmUp: fc.double({ min: 0, max: 0.9, noNaN: true }),
+      shape: fc.constantFrom("cosine" as const, "linear" as const),
+    });
+    fc.assert(
+      fc.property(anySchedule, fc.integer({ min: 1, max: 400 }), (schedule, steps) => {
+        let last = Infinity;
+        for (let step = 0; step < steps; step++) {
+          const rate = learningRateAt(schedule, step, steps);
+          expect(rate).to.be.greaterThan(0);
+          expect(rate).to.be.at.most(schedule.peak * (1 + 1e-12));
+          if (step / steps >= schedule.warmUp) {
+            expect(rate).to.be.at.most(last * (1 + 1e-12));
+            last = rate;
+          }
+        }
+      }),
+    );
+  });
+});
