@@ -1,0 +1,33 @@
+import { pathToFileURL } from "node:url";
+import { build } from "./build.mjs";
+import { check } from "./check.mjs";
+import { install } from "./install.mjs";
+import { inRoot, node } from "./tool.mjs";
+import { test } from "./test.mjs";
+
+/** What `npm start` and its siblings do once packages and build are there; each gives its exit code. */
+const tasks = { run, test, check, bench };
+
+/** Installs and builds what is missing, then does the task. */
+export async function runTask(name, parameters) {
+  if (!Object.hasOwn(tasks, name)) {
+    console.error(`ready.mjs knows ${Object.keys(tasks).join(", ")}, not "${name}"`);
+    return 2;
+  }
+  const installed = install();
+  if (installed !== 0) return installed;
+  const built = build();
+  if (built !== 0) return built;
+  return tasks[name](parameters);
+}
+
+/** In this very process, so that Ctrl-C meets the run and nothing in between; it sets process.exitCode itself. */
+async function run(parameters) {
+  process.argv.splice(2, Infinity, "run", ...parameters);
+  await import(pathToFileURL(inRoot("bin/nas4cim.js")).href);
+  return undefined;
+}
+
+function bench(parameters) {
+  return node(inRoot("dist/test/bench/kernel.bench.js"), parameters);
+}
