@@ -34,7 +34,7 @@ class Fault extends Error {
 const literal = /true|false|null/y;
 const number = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 // All but the quote, the backslash and what stands below the space: those must be escaped.
-const plainCharacters = /[ !#-[\\]-\uffff]*/y;
+const plainCharacters = /[ !#-[\]-\uffff]*/y;
 const escape = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
 const space = /[ \t\n\r]*/y;
 
