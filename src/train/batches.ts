@@ -1,6 +1,7 @@
 import type { LabelledImages } from "../data/labelled-images.js";
 import { toNetworkInput } from "../data/to-network-input.js";
-import type { InputDescription } from "../network/network.js";
+import type { InputDescription, NetworkNode } from "../network/network.js";
+import { inputId } from "./input-id.js";
 import { keyedRandom, shuffledOrder } from "./keyed-random.js";
 
 /** How images are mirrored left to right: each one every second time it is seen, by chance, or never. */
@@ -23,8 +24,17 @@ export interface EpochOrder {
   mirrored: Uint8Array;
 }
 
-/** Brings images into the network's input shape once, so that an epoch only copies. */
-export function trainingImages(images: LabelledImages, input: InputDescription): TrainingImages {
+/**
+ * Brings images into the network's input shape once, so that an epoch only copies. A single channel that convolutions
+ * read repeated is kept single: `input.channels` of the result says so, and `foldRepeatedChannel` does the rest.
+ */
+export function trainingImages(
+  images: LabelledImages,
+  network: { input: InputDescription; nodes: readonly NetworkNode[] },
+): TrainingImages {
+  const convolutionsOnly = network.nodes.every(({ op, inputs }) => op === "conv" || inputs[0] !== inputId);
+  const channels = images.channels === 1 && convolutionsOnly ? 1 : network.input.channels;
+  const input = { ...network.input, channels };
   return {
     count: images.count,
     input,

@@ -4,7 +4,8 @@ import { writeFileAtomic } from "../base/atomic-file.js";
 import { NasError, isNasError } from "../base/errors.js";
 import { readSafetensors, type Tensor, writeSafetensors } from "../network/safetensors.js";
 
-export type PhaseName = "float" | "quantized";
+/** In the order of training; not every training has a teacher. */
+export type PhaseName = "teacher" | "float" | "quantized";
 
 /** One line of the training log: one epoch. */
 export interface EpochRecord {
@@ -35,9 +36,15 @@ export interface TrainState {
   statistics: Float32Array;
   averageParameters: Float32Array;
   averageStatistics: Float32Array;
-  /** The result of the float phase, where it is over: parameters and statistics, flat. */
-  float?: { parameters: Float32Array; statistics: Float32Array };
+  /** What the phases before this one came to. */
+  results: Partial<Record<PhaseName, PhaseResult>>;
   log: EpochRecord[];
+}
+
+/** A finished phase's averaged parameters and statistics, flat, in slot order. */
+export interface PhaseResult {
+  parameters: Float32Array;
+  statistics: Float32Array;
 }
 
 /** What a checkpoint belongs to: it is not taken up by another recipe or other images. */
@@ -57,7 +64,7 @@ export function checkpointPath(folder: string): string {
 export function writeCheckpoint(folder: string, state: TrainState, owner: CheckpointOwner): void {
   const tensors = new Map<string, Tensor>();
   const flat = (name: string, data: Float32Array) => tensors.set(name, { dtype: "F32", shape: [data.length], data });
-  const { parameters, momentum, statistics, averageParameters, averageStatistics, float, ...progress } = state;
+  const { parameters, momentum, statistics, averageParameters, averageStatistics, results, ...progress } = state;
   for (const [name, data] of Object.entries({
     parameters,
     momentum,
@@ -67,9 +74,9 @@ export function writeCheckpoint(folder: string, state: TrainState, owner: Checkp
   })) {
     flat(name, data);
   }
-  if (float) {
-    flat("float.parameters", float.parameters);
-    flat("float.statistics", float.statistics);
+  for (const [phase, result] of Object.entries(results)) {
+    flat(`results.${phase}.parameters`, result.parameters);
+    flat(`results.${phase}.statistics`, result.statistics);
   }
   const metadata = { format: "nas4cim-checkpoint", version: "1", ...owner, progress: JSON.stringify(progress) };
   writeFileAtomic(checkpointPath(folder), writeSafetensors(tensors, metadata));
@@ -102,16 +109,22 @@ export function readCheckpoint(folder: string, owner: CheckpointOwner): TrainSta
     const tensor = tensors.get(name);
     return tensor?.dtype === "F32" ? tensor.data : damaged(path, `tensor "${name}" is missing`);
   };
+  const results: TrainState["results"] = {};
+  for (const phase of ["teacher", "float"] as const) {
+    if (!tensors.has(`results.${phase}.parameters`)) continue;
+    results[phase] = {
+      parameters: flat(`results.${phase}.parameters`),
+      statistics: flat(`results.${phase}.statistics`),
+    };
+  }
   return {
-    ...(JSON.parse(metadata.progress) as Omit<TrainState, "parameters">),
+    ...(JSON.parse(metadata.progress) as Pick<TrainState, "phase" | "epoch" | "step" | "running" | "log">),
     parameters: flat("parameters"),
     momentum: flat("momentum"),
     statistics: flat("statistics"),
     averageParameters: flat("averageParameters"),
     averageStatistics: flat("averageStatistics"),
-    ...(tensors.has("float.parameters") && {
-      float: { parameters: flat("float.parameters"), statistics: flat("float.statistics") },
-    }),
+    results,
   };
 }
 

@@ -1,8 +1,8 @@
 import type { ConvNode, NetworkNode } from "../network/network.js";
 import { fillBatch, type TrainingImages } from "./batches.js";
-import { convolve } from "./fused-layers.js";
+import { convolve, foldRepeatedChannel } from "./fused-layers.js";
 import { activationLevels, weightLevels } from "./lsq.js";
-import { inputId } from "./model.js";
+import { inputId } from "./input-id.js";
 import type { Tensor, Tensorflow } from "./tensorflow.js";
 
 /** A network's values by tensor name, flat. */
@@ -118,7 +118,12 @@ function prepare(
     const scale = own(tf.tensor1d(affine.scale.map((factor) => factor * unit)));
     const offset = own(tf.tensor1d(affine.offset));
     const output = outputOf(node, 1);
-    return (input) => output(tf.relu(tf.add(tf.mul(convolve(engine, node, input, kernel), scale), offset)));
+    return (input) =>
+      output(
+        tf.relu(
+          tf.add(tf.mul(convolve(engine, node, input, foldRepeatedChannel(engine, kernel, input)), scale), offset),
+        ),
+      );
   };
 
   const prepareOne = (node: NetworkNode): ((input: Tensor) => Tensor) => {

@@ -30,6 +30,14 @@ export function convolve(engine: Tensorflow, node: ConvNode, images: Tensor, wei
 }
 
 /**
+ * The weight that gives on single-channel images what `weight` gives on the same channel repeated: its sum over the
+ * input channels. Where the channels are equal in number, `weight` itself.
+ */
+export function foldRepeatedChannel({ tf }: Tensorflow, weight: Tensor, images: Tensor): Tensor {
+  return images.shape[3] === weight.shape[2] ? weight : tf.sum(weight, 2, true);
+}
+
+/**
  * Convolution, then normalization by the batch's own statistics, as one differentiable step over TensorFlow's fused
  * kernels; with `relu` the rectifier too. `imagesNeedGradient` false saves the input gradient of a first layer.
  */

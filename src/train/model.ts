@@ -1,9 +1,7 @@
 import type { ConvNode, FcNode, NetworkNode } from "../network/network.js";
-import { convolveAndNormalize, type StatisticsSink } from "./fused-layers.js";
+import { convolveAndNormalize, foldRepeatedChannel, type StatisticsSink } from "./fused-layers.js";
+import { inputId } from "./input-id.js";
 import type { Tensor, Tensorflow } from "./tensorflow.js";
-
-/** The name by which the first nodes take the image. */
-export const inputId = "input";
 
 /** How the values of a network are quantized on the way; each function gets the node it works for. */
 export interface Quantizers {
@@ -54,7 +52,8 @@ export function trainingLogits(pass: TrainingPass, images: Tensor): Tensor {
 
 function trainConv(pass: TrainingPass, node: ConvNode, input: Tensor): Tensor {
   const norm = { gamma: pass.parameter(`${node.id}.bn.gamma`), beta: pass.parameter(`${node.id}.bn.beta`) };
-  const normalized = convolveAndNormalize(pass.engine, node, input, weightOf(pass, node), norm, {
+  const weight = foldRepeatedChannel(pass.engine, weightOf(pass, node), input);
+  const normalized = convolveAndNormalize(pass.engine, node, input, weight, norm, {
     relu: pass.quantizers === undefined,
     imagesNeedGradient: node.inputs[0] !== inputId,
     statistics: pass.statistics(node.id),

@@ -5,7 +5,7 @@ import { nearestName } from "../base/nearest.js";
 import type { DatasetName } from "../data/labelled-images.js";
 import type { InputDescription, NetworkNode } from "../network/network.js";
 import type { Flip } from "./batches.js";
-import { inputId } from "./model.js";
+import { inputId } from "./input-id.js";
 import type { LearningRateSchedule } from "./schedule.js";
 
 /** How a network is trained, whole: the same recipe on the same data gives the same network. */
@@ -20,10 +20,16 @@ export interface TrainRecipe {
   /** Training images kept back to judge by, the same number of each class; 0 trains on all of them. */
   heldOut: number;
   network: { name: string; input: InputDescription; nodes: NetworkNode[] };
-  /** First in float, then with LSQ from the float weights. */
-  float: TrainPhase;
-  quantized: TrainPhase & { distillation?: Distillation };
+  /** A larger network on the same input, trained first and in float, for the phases with a distillation to learn from. */
+  teacher?: { nodes: NetworkNode[]; training: TrainPhase };
+  /** The network first in float, then with LSQ from the float weights. */
+  float: TaughtPhase;
+  /** Without a teacher network, its distillation is from the float phase's result. */
+  quantized: TaughtPhase;
 }
+
+/** A phase that a teacher can help. */
+export type TaughtPhase = TrainPhase & { distillation?: Distillation };
 
 /** One stretch of training with its own learning rate. */
 export interface TrainPhase {
@@ -37,7 +43,7 @@ export interface TrainPhase {
   averageDecay: number;
 }
 
-/** How much the float network teaches the quantized one. */
+/** How much a teacher's logits count beside the labels. */
 export interface Distillation {
   /** Share of the teacher in the loss, 0 … 1. */
   weight: number;
@@ -80,7 +86,11 @@ export function readRecipe(path: string): TrainRecipe {
 /** Checks a recipe that was read from JSON; `origin` names it in errors. */
 export function parseRecipe(json: unknown, origin: string): TrainRecipe {
   const recipe = checkRecipe(json, { origin, path: "" });
-  checkGraph(recipe, origin);
+  checkGraph({ origin, path: "network.nodes" }, recipe.network.input, recipe.network.nodes);
+  if (recipe.teacher) checkGraph({ origin, path: "teacher.nodes" }, recipe.network.input, recipe.teacher.nodes);
+  if (recipe.float.distillation && !recipe.teacher) {
+    fail({ origin, path: "float.distillation" }, "has nobody to learn from", "add a teacher or take it away");
+  }
   return recipe;
 }
 
@@ -218,43 +228,52 @@ const phaseMembers = {
   averageDecay: number(0, 0.999999),
 };
 
-const checkRecipe: Check<TrainRecipe> = object<TrainRecipe>({
-  format: oneOf("nas4cim-recipe"),
-  version: oneOf(1),
-  summary: text,
-  dataset: oneOf("fashion-mnist", "cifar-10"),
-  seed: whole(0, 2 ** 32 - 1),
-  batchSize: whole(1, 65536),
-  heldOut: whole(0, 1_000_000),
-  network: object<TrainRecipe["network"]>({
-    name: text,
-    input: object<InputDescription>({
-      height: whole(1, 4096),
-      width: whole(1, 4096),
-      channels: whole(1, 4096),
-      bits: whole(1, 8),
-      step: number(0, 1, { aboveLow: true }),
+const taughtPhase = object<TaughtPhase>(
+  {
+    ...phaseMembers,
+    distillation: object<Distillation>({ weight: number(0, 1), temperature: number(0, 100, { aboveLow: true }) }),
+  },
+  ["distillation"],
+);
+
+const checkRecipe: Check<TrainRecipe> = object<TrainRecipe>(
+  {
+    format: oneOf("nas4cim-recipe"),
+    version: oneOf(1),
+    summary: text,
+    dataset: oneOf("fashion-mnist", "cifar-10"),
+    seed: whole(0, 2 ** 32 - 1),
+    batchSize: whole(1, 65536),
+    heldOut: whole(0, 1_000_000),
+    network: object<TrainRecipe["network"]>({
+      name: text,
+      input: object<InputDescription>({
+        height: whole(1, 4096),
+        width: whole(1, 4096),
+        channels: whole(1, 4096),
+        bits: whole(1, 8),
+        step: number(0, 1, { aboveLow: true }),
+      }),
+      nodes: list(node),
     }),
-    nodes: list(node),
-  }),
-  float: object<TrainPhase>(phaseMembers),
-  quantized: object<TrainRecipe["quantized"]>(
-    {
-      ...phaseMembers,
-      distillation: object<Distillation>({ weight: number(0, 1), temperature: number(0, 100, { aboveLow: true }) }),
-    },
-    ["distillation"],
-  ),
-});
+    teacher: object<NonNullable<TrainRecipe["teacher"]>>({
+      nodes: list(node),
+      training: object<TrainPhase>(phaseMembers),
+    }),
+    float: taughtPhase,
+    quantized: taughtPhase,
+  },
+  ["teacher"],
+);
 
 /** Shapes along the graph: every node's input exists before it and has the channels that the node wants. */
-function checkGraph({ network }: TrainRecipe, origin: string): void {
-  const { height, width, channels } = network.input;
+function checkGraph({ origin, path }: Place, input: InputDescription, nodes: readonly NetworkNode[]): void {
+  const { height, width, channels } = input;
   const shapes = new Map([[inputId, { height, width, channels }]]);
-  network.nodes.forEach((current, index) => {
-    const place = { origin, path: `network.nodes[${index}]` };
-    const input = shapes.get(current.inputs[0]);
-    if (!input) {
+  nodes.forEach((current, index) => {
+    const place = { origin, path: `${path}[${index}]` };
+    const source = shapes.get(current.inputs[0]);
+    if (!source) {
       const near = nearestName(current.inputs[0], shapes.keys());
       const hint = near ? `did you mean "${near}"?` : `before it stand ${[...shapes.keys()].join(", ")}`;
       return fail(place, `takes "${current.inputs[0]}", which is no node before it`, hint);
@@ -263,20 +282,20 @@ function checkGraph({ network }: TrainRecipe, origin: string): void {
       return fail(place, `has the id "${current.id}", which is taken`, "give every node its own id");
     if (current.op === "conv") {
       const side = (size: number) => Math.floor((size + 2 * current.padding - current.kernel) / current.stride) + 1;
-      if (current.inChannels !== input.channels) wrongWidth(place, "inChannels", current.inChannels, input.channels);
-      const output = { height: side(input.height), width: side(input.width), channels: current.outChannels };
+      if (current.inChannels !== source.channels) wrongWidth(place, "inChannels", current.inChannels, source.channels);
+      const output = { height: side(source.height), width: side(source.width), channels: current.outChannels };
       if (output.height < 1 || output.width < 1) fail(place, "has a kernel larger than its padded input", "pad more");
       shapes.set(current.id, output);
     } else if (current.op === "globalAveragePool") {
-      shapes.set(current.id, { height: 1, width: 1, channels: input.channels });
+      shapes.set(current.id, { height: 1, width: 1, channels: source.channels });
     } else {
-      const features = input.height * input.width * input.channels;
+      const features = source.height * source.width * source.channels;
       if (current.inFeatures !== features) wrongWidth(place, "inFeatures", current.inFeatures, features);
       shapes.set(current.id, { height: 1, width: 1, channels: current.outFeatures });
     }
   });
-  if (network.nodes.at(-1)?.op !== "fc") {
-    fail({ origin, path: "network.nodes" }, "does not end with an fc node", "the last node gives the logits");
+  if (nodes.at(-1)?.op !== "fc") {
+    fail({ origin, path }, "does not end with an fc node", "the last node gives the logits");
   }
 }
 

@@ -1,8 +1,17 @@
 import type { JobContext } from "../base/progress.js";
 import type { LabelledImages } from "../data/labelled-images.js";
 import { splitTraining } from "../data/split-training.js";
+import type { NetworkNode } from "../network/network.js";
 import { epochOrder, fillBatch, type TrainingImages, trainingImages } from "./batches.js";
-import { checkpointPath, type EpochRecord, readCheckpoint, type TrainState, writeCheckpoint } from "./checkpoint.js";
+import {
+  checkpointPath,
+  type EpochRecord,
+  type PhaseName,
+  type PhaseResult,
+  readCheckpoint,
+  type TrainState,
+  writeCheckpoint,
+} from "./checkpoint.js";
 import { type Evaluation, evaluate } from "./evaluate.js";
 import { initialWeights } from "./initial-weights.js";
 import { cutBySlots, joinSlots, parameterSlots, statisticSlots } from "./parameter-table.js";
@@ -34,101 +43,73 @@ export interface TrainedValues {
   quantized: Evaluation;
 }
 
-/** Trains in float, then with LSQ from the float weights; see trainRecipe for the errors. */
+/** Trains the teacher, where there is one, the network in float, then with LSQ; see trainRecipe for the errors. */
 export async function trainNetwork(request: NetworkJob, context: JobContext): Promise<TrainedValues> {
   const { engine, recipe, training, folder } = request;
   const owner = { recipeHash: recipeHash(recipe), dataSha256: training.fingerprint };
   const resumed = request.resume ? readCheckpoint(folder, owner) : undefined;
   if (resumed) context.log?.(`going on from ${checkpointPath(folder)}: ${resumed.phase} epoch ${resumed.epoch + 1}`);
 
-  const { nodes, input } = recipe.network;
   const { fit, heldOut } = parts(training, recipe);
-  const job: SharedJob = {
+  const shared: SharedJob = {
     engine,
-    nodes,
     images: fit,
     heldOut,
     batchSize: recipe.batchSize,
     seed: recipe.seed,
-    save: (state: TrainState) => writeCheckpoint(folder, state, owner),
+    save: (state) => writeCheckpoint(folder, state, owner),
     checkpoint: checkpointPath(folder),
   };
-  const afterFloat = await floatPhase(recipe, job, resumed, context);
-  const final = await quantizedPhase(recipe, job, afterFloat, context);
+  const phases: PhaseName[] = recipe.teacher ? ["teacher", "float", "quantized"] : ["float", "quantized"];
+  let state = resumed ?? startOf(phases[0], undefined, recipe, shared);
+  for (const phase of phases.slice(phases.indexOf(state.phase))) {
+    if (state.phase !== phase) state = startOf(phase, state, recipe, shared);
+    state = await trainPhase(jobOf(phase, state, recipe, shared), state, context);
+  }
 
-  const test = trainingImages(request.test, input);
-  const values = averagedValues(recipe, final, true);
+  const { nodes } = recipe.network;
+  const test = trainingImages(request.test, recipe.network);
+  const values = valuesOf(recipe, "quantized", resultOf(state));
+  const floatValues = valuesOf(recipe, "float", state.results.float!);
   return {
     values,
-    log: final.log,
-    float: evaluate(engine, nodes, floatValues(recipe, final), test, { quantized: false }),
+    log: state.log,
+    float: evaluate(engine, nodes, floatValues, test, { quantized: false }),
     quantized: evaluate(engine, nodes, values, test, { quantized: true }),
   };
 }
 
-type SharedJob = Omit<PhaseJob, "name" | "phase" | "distillation">;
+/** What all phases have in common. */
+type SharedJob = Omit<PhaseJob, "name" | "phase" | "nodes" | "distillation">;
 
 function parts(split: LabelledImages, recipe: TrainRecipe): { fit: TrainingImages; heldOut?: TrainingImages } {
-  const { input } = recipe.network;
-  if (recipe.heldOut === 0) return { fit: trainingImages(split, input) };
+  const { network } = recipe;
+  if (recipe.heldOut === 0) return { fit: trainingImages(split, network) };
   const { fit, heldOut } = splitTraining(split, recipe.heldOut);
-  return { fit: trainingImages(fit, input), heldOut: trainingImages(heldOut, input) };
+  return { fit: trainingImages(fit, network), heldOut: trainingImages(heldOut, network) };
 }
 
-/** The state at the end of the float phase, or a later one that was resumed. */
-async function floatPhase(
-  recipe: TrainRecipe,
-  job: SharedJob,
-  resumed: TrainState | undefined,
-  context: JobContext,
-): Promise<TrainState> {
-  if (resumed?.phase === "quantized") return resumed;
-  const { nodes } = recipe.network;
-  const start = resumed ?? freshState("float", recipe, initialWeights(nodes, recipe.seed));
-  return trainPhase({ ...job, name: "float", phase: recipe.float }, start, context);
+function nodesOf(phase: PhaseName, recipe: TrainRecipe): readonly NetworkNode[] {
+  return phase === "teacher" ? recipe.teacher!.nodes : recipe.network.nodes;
 }
 
-async function quantizedPhase(
-  recipe: TrainRecipe,
-  job: SharedJob,
-  before: TrainState,
-  context: JobContext,
-): Promise<TrainState> {
-  const start = before.phase === "quantized" ? before : quantizedStart(recipe, job, before);
-  const { distillation: settings, ...phase } = recipe.quantized;
-  const distillation = settings && {
-    settings,
-    teacher: askTeacher(job.engine, job.nodes, floatValues(recipe, start), job.images, phase.flip),
-  };
-  return trainPhase({ ...job, name: "quantized", phase, distillation }, start, context);
+function jobOf(phase: PhaseName, state: TrainState, recipe: TrainRecipe, shared: SharedJob): PhaseJob {
+  const job = { ...shared, name: phase, nodes: nodesOf(phase, recipe) };
+  if (phase === "teacher") return { ...job, phase: recipe.teacher!.training };
+  const { distillation: settings, ...training } = recipe[phase];
+  if (!settings) return { ...job, phase: training };
+  const from = recipe.teacher ? "teacher" : "float";
+  const values = valuesOf(recipe, from, state.results[from]!);
+  const teacher = askTeacher(shared.engine, nodesOf(from, recipe), values, shared.images, training.flip);
+  return { ...job, phase: training, distillation: { settings, teacher } };
 }
 
-/** The float phase's averaged weights with LSQ's first steps, taken from the quantized phase's first batch. */
-function quantizedStart(recipe: TrainRecipe, job: SharedJob, before: TrainState): TrainState {
-  const { engine, images } = job;
-  const { tf } = engine;
-  const { nodes } = recipe.network;
-  const values = averagedValues(recipe, before, false);
-  const slots = new Map(parameterSlots(nodes, false).map((slot) => [slot.name, slot]));
-  const { height, width, channels } = images.input;
-  const { order, mirrored } = epochOrder(images.count, recipe.seed, 0, recipe.quantized.flip);
-  const places = order.subarray(0, recipe.batchSize);
-  const pixels = new Float32Array(places.length * height * width * channels);
-  fillBatch(images, places, mirrored, pixels);
-  const batch = tf.tensor4d(pixels, [places.length, height, width, channels]);
-  const parameter = (name: string) => tf.tensor(values.get(name)!, slots.get(name)!.shape);
-  const steps = initialSteps(engine, nodes, parameter, batch);
-  batch.dispose();
-  const float = { parameters: before.averageParameters, statistics: before.averageStatistics };
-  return { ...freshState("quantized", recipe, new Map([...values, ...steps])), float, log: before.log };
-}
-
-function freshState(
-  phase: "float" | "quantized",
-  recipe: TrainRecipe,
-  values: ReadonlyMap<string, Float32Array>,
-): TrainState {
-  const { nodes } = recipe.network;
+/** The first state of a phase, after the last one of the phase before. */
+function startOf(phase: PhaseName, before: TrainState | undefined, recipe: TrainRecipe, shared: SharedJob): TrainState {
+  const results = before ? { ...before.results, [before.phase]: resultOf(before) } : {};
+  const nodes = nodesOf(phase, recipe);
+  const values =
+    phase === "quantized" ? quantizedStart(recipe, results.float!, shared) : initialWeights(nodes, recipe.seed);
   const parameters = joinSlots(values, parameterSlots(nodes, phase === "quantized"));
   const statistics = joinSlots(values, statisticSlots(nodes));
   return {
@@ -141,24 +122,42 @@ function freshState(
     statistics,
     averageParameters: parameters,
     averageStatistics: statistics,
-    log: [],
+    results,
+    log: before?.log ?? [],
   };
 }
 
-/** A phase's result: its averaged parameters and statistics by name. */
-function averagedValues(recipe: TrainRecipe, state: TrainState, quantized: boolean): Map<string, Float32Array> {
+/** The float result with LSQ's first steps, taken from the quantized phase's first batch. */
+function quantizedStart(
+  recipe: TrainRecipe,
+  float: PhaseResult,
+  { engine, images }: SharedJob,
+): Map<string, Float32Array> {
+  const { tf } = engine;
   const { nodes } = recipe.network;
-  return new Map([
-    ...cutBySlots(state.averageParameters, parameterSlots(nodes, quantized)),
-    ...cutBySlots(state.averageStatistics, statisticSlots(nodes)),
-  ]);
+  const values = valuesOf(recipe, "float", float);
+  const shapes = new Map(parameterSlots(nodes, false).map(({ name, shape }) => [name, shape]));
+  const { height, width, channels } = images.input;
+  const { order, mirrored } = epochOrder(images.count, recipe.seed, 0, recipe.quantized.flip);
+  const places = order.subarray(0, recipe.batchSize);
+  const pixels = new Float32Array(places.length * height * width * channels);
+  fillBatch(images, places, mirrored, pixels);
+  const batch = tf.tensor4d(pixels, [places.length, height, width, channels]);
+  const parameter = (name: string) => tf.tensor(values.get(name)!, shapes.get(name));
+  const steps = initialSteps(engine, nodes, parameter, batch);
+  batch.dispose();
+  return new Map([...values, ...steps]);
 }
 
-/** The float phase's result, as the quantized phase's states carry it along. */
-function floatValues(recipe: TrainRecipe, { float }: TrainState): Map<string, Float32Array> {
-  const { nodes } = recipe.network;
+function resultOf(state: TrainState): PhaseResult {
+  return { parameters: state.averageParameters, statistics: state.averageStatistics };
+}
+
+/** A phase's result by tensor name. */
+function valuesOf(recipe: TrainRecipe, phase: PhaseName, result: PhaseResult): Map<string, Float32Array> {
+  const nodes = nodesOf(phase, recipe);
   return new Map([
-    ...cutBySlots(float!.parameters, parameterSlots(nodes, false)),
-    ...cutBySlots(float!.statistics, statisticSlots(nodes)),
+    ...cutBySlots(result.parameters, parameterSlots(nodes, phase === "quantized")),
+    ...cutBySlots(result.statistics, statisticSlots(nodes)),
   ]);
 }

@@ -250,7 +250,7 @@ class PhaseLoop {
       statistics: read(this.#statistics.value),
       averageParameters: read(this.#averageParameters.value),
       averageStatistics: read(this.#averageStatistics.value),
-      ...(this.#start.float && { float: this.#start.float }),
+      results: this.#start.results,
       log: [...this.#log],
     };
   }

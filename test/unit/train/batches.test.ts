@@ -3,7 +3,7 @@ import { epochOrder, fillBatch, type Flip, trainingImages } from "../../../src/t
 import { makeImages } from "../../support/labelled-images.js";
 
 const input = { height: 3, width: 4, channels: 2, bits: 8, step: 0.5 };
-const images = trainingImages(makeImages([4, 2, 7], { height: 3, width: 4, channels: 2 }), input);
+const images = trainingImages(makeImages([4, 2, 7], { height: 3, width: 4, channels: 2 }), { input, nodes: [] });
 const imageSize = 3 * 4 * 2;
 
 describe("epochOrder", () => {

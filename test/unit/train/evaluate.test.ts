@@ -1,6 +1,7 @@
 import { expect } from "chai";
-import type { ConvNode, FcNode } from "../../../src/network/network.js";
-import { trainingImages } from "../../../src/train/batches.js";
+import { toNetworkInput } from "../../../src/data/to-network-input.js";
+import type { ConvNode, FcNode, NetworkNode } from "../../../src/network/network.js";
+import { type TrainingImages, trainingImages } from "../../../src/train/batches.js";
 import { evaluate } from "../../../src/train/evaluate.js";
 import { initialWeights } from "../../../src/train/initial-weights.js";
 import { keyedRandom } from "../../../src/train/keyed-random.js";
@@ -11,7 +12,7 @@ import { sampleNodes, sampleRecipe } from "./sample-recipe.js";
 
 const { input } = sampleRecipe().network;
 const nodes = sampleNodes();
-const images = trainingImages(makeImages([0, 1, 2, 3, 4, 5, 6]), input);
+const images = trainingImages(makeImages([0, 1, 2, 3, 4, 5, 6]), { input, nodes });
 
 /** Values of a network that was not trained, with statistics, gains and steps that put activations over their range. */
 function someValues(): Map<string, Float32Array> {
@@ -105,6 +106,25 @@ describe("evaluate", () => {
       expect(found.correct).to.equal(right.length);
     });
   }
+
+  itWithTensorflow("sees a repeated channel as a convolution over three equal ones does", (engine) => {
+    const values = someValues();
+    const wide = nodes.map((node) => (node.id === "conv1" ? { ...node, inChannels: 3 } : node)) as NetworkNode[];
+    const kernel = initialWeights(wide, 8).get("conv1.weight")!;
+    const wideValues = new Map([...values, ["conv1.weight", kernel]]);
+    const source = makeImages([0, 1, 2, 3, 4, 5, 6]);
+    const single = trainingImages(source, { input: { ...input, channels: 3 }, nodes: wide });
+    expect(single.input.channels).to.equal(1);
+    const repeated = {
+      ...single,
+      input: { ...input, channels: 3 },
+      bytes: toNetworkInput(source, { ...input, channels: 3 }, 0, 7),
+    };
+    for (const quantized of [false, true]) {
+      const logits = (which: TrainingImages) => evaluate(engine, wide, wideValues, which, { quantized }).logits;
+      expectClose(logits(single), logits(repeated), 1e-6);
+    }
+  });
 
   itWithTensorflow("sees mirror images mirrored", (engine) => {
     const values = someValues();

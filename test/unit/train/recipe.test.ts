@@ -65,6 +65,21 @@ describe("parseRecipe", () => {
     });
   }
 
+  it("checks the teacher's network like the network itself", () => {
+    const { nodes } = sampleRecipe().network;
+    const teacher = { nodes, training: sampleRecipe().float };
+    expect(parseRecipe(changed("teacher", teacher), "r.json").teacher).to.deep.equal(teacher);
+    const cut = changed("teacher", { ...teacher, nodes: nodes.slice(1) });
+    const error = expectNasError("NAS_TRAIN_RECIPE", () => parseRecipe(cut, "r.json"));
+    expect(error.message).to.match(/teacher\.nodes\[0\] takes "conv1"/);
+  });
+
+  it("refuses a float phase that is to learn from a teacher where there is none", () => {
+    const recipe = changed("float.distillation", { weight: 0.5, temperature: 2 });
+    const error = expectNasError("NAS_TRAIN_RECIPE", () => parseRecipe(recipe, "r.json"));
+    expect(error.message).to.equal("r.json: float.distillation has nobody to learn from");
+  });
+
   it("refuses a network that does not end with a classifier", () => {
     const nodes = sampleRecipe().network.nodes.slice(0, 2);
     expectNasError("NAS_TRAIN_RECIPE", () => parseRecipe(changed("network.nodes", nodes), "r.json"));

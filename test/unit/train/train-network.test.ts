@@ -66,22 +66,31 @@ describe("trainNetwork", () => {
   itTrains(
     "gives the same network when interrupted again and again as in one piece, to the last bit",
     async (engine, training) => {
-      const whole = await train(engine, training, { folder: fresh() });
+      const recipe = sampleRecipe();
+      recipe.teacher = { nodes: recipe.network.nodes, training: { ...recipe.float, epochs: 1 } };
+      recipe.float.distillation = { weight: 0.5, temperature: 2 };
+      const whole = await train(engine, training, { folder: fresh(), recipe });
 
-      // Steps count through both phases: in the first epoch, at an epoch's end, in either phase.
+      // 25 steps an epoch; they stop in the teacher's, at the end of it, in the first and later ones of the others.
       const interrupted = fresh();
-      for (const stopAfter of [3, 22, 14, 30]) {
+      for (const stopAfter of [3, 22, 14, 30, 20]) {
         const abort = new AbortController();
         let steps = 0;
         const progress = () => {
           if (++steps === stopAfter) abort.abort();
         };
-        const job = train(engine, training, { folder: interrupted, resume: true, signal: abort.signal, progress });
+        const job = train(engine, training, {
+          folder: interrupted,
+          recipe,
+          resume: true,
+          signal: abort.signal,
+          progress,
+        });
         const error = await expectNasRejection("NAS_INTERRUPTED", job);
         expect(error.hint).to.match(/--resume/);
         expect(existsSync(checkpointPath(interrupted))).to.equal(true);
       }
-      const pieced = await train(engine, training, { folder: interrupted, resume: true });
+      const pieced = await train(engine, training, { folder: interrupted, recipe, resume: true });
 
       expect(withoutSeconds(pieced)).to.deep.equal(withoutSeconds(whole));
     },
