@@ -1,0 +1,44 @@
+import { NasError } from "../base/errors.js";
+import type { KernelCall, KernelTile } from "./tile-kernel.js";
+
+/** Rows and outputs that a kernel takes at most; a CIM array beyond 1,024 lines is not known. */
+export const maxKernelLines = 1024;
+
+/**
+ * Checks a tile before a kernel trusts it.
+ * @throws NAS_KERNEL_FAILED where sizes contradict each other or a column could overflow 16 bits.
+ */
+export function assertKernelTile(tile: KernelTile): void {
+  const fail = (message: string, context: Record<string, unknown>): never => {
+    throw new NasError("NAS_KERNEL_FAILED", `tile refused: ${message}`, { hint: "fewer fraction bits, a coarser ADC step or fewer rows a tile", context });
+  };
+  const { rows, outputs, fractionBits } = tile;
+  if (!(rows >= 1 && rows <= maxKernelLines && outputs >= 1 && outputs <= maxKernelLines)) fail(`${rows} × ${outputs} lines`, { rows, outputs });
+  if (!(Number.isInteger(fractionBits) && fractionBits >= 0 && fractionBits <= 14)) fail(`${fractionBits} fraction bits`, { fractionBits });
+  if (tile.contributions.length !== rows * outputs || tile.offsets.length !== outputs || tile.noise.length !== outputs) {
+    fail("array lengths do not fit its size", { contributions: tile.contributions.length, offsets: tile.offsets.length, noise: tile.noise.length });
+  }
+  if (!(tile.lowCode >= -32768 && tile.lowCode <= 0 && tile.highCode > 0 && tile.highCode <= 32767)) {
+    fail(`ADC rails ${tile.lowCode} … ${tile.highCode}`, { lowCode: tile.lowCode, highCode: tile.highCode });
+  }
+  for (let output = 0; output < outputs; output++) {
+    let magnitude = 0;
+    for (let row = 0; row < rows; row++) magnitude += Math.abs(tile.contributions[row * outputs + output]);
+    if (magnitude > 32767) fail(`output ${output} can reach ${magnitude}, 16 bits hold 32767`, { output, magnitude });
+    if (tile.noise[output] < 0) fail(`output ${output} has negative noise`, { output, noise: tile.noise[output] });
+  }
+}
+
+/** Checks a call against its tile. @throws NAS_KERNEL_FAILED */
+export function assertKernelCall(tile: KernelTile, call: KernelCall): void {
+  const { vectors, bits, data, firstVector } = call;
+  const whole = Number.isInteger(vectors) && vectors >= 0 && Number.isInteger(bits) && bits >= 1 && bits <= 8;
+  // The bit plane has the top four bits of the noise's counter, the vector the lower 28.
+  const counted = Number.isInteger(firstVector) && firstVector >= 0 && firstVector + vectors <= 2 ** 28;
+  if (!whole || !counted || data.length !== vectors * tile.rows) {
+    throw new NasError("NAS_KERNEL_FAILED", `call refused: ${vectors} vectors from ${firstVector}, ${bits} bits, ${data.length} bytes for ${tile.rows} rows`, {
+      hint: "this is a defect of the caller: report it",
+      context: { vectors, bits, firstVector, bytes: data.length, rows: tile.rows },
+    });
+  }
+}

@@ -1,0 +1,241 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { NasError, messageOf } from "../base/errors.js";
+import { packageRoot } from "../base/paths.js";
+import { assertKernelCall, assertKernelTile } from "./check-tile.js";
+import type { KernelCall, KernelResult, KernelTile } from "./tile-kernel.js";
+
+/** What convert.wasm exports; see assembly/convert.ts. */
+interface ConvertExports {
+  memory: WebAssembly.Memory;
+  buildTable(contributions: number, groups: number, paddedOutputs: number, table: number): void;
+  convert(
+    table: number,
+    rows: number,
+    outputs: number,
+    paddedOutputs: number,
+    fractionBits: number,
+    offsets: number,
+    noise: number,
+    noisy: number,
+    key0: number,
+    key1: number,
+    lowCode: number,
+    highCode: number,
+    data: number,
+    vectors: number,
+    bits: number,
+    firstVector: number,
+    wantSums: number,
+    values: number,
+    scratch: number,
+  ): number;
+  products(data: number, vectors: number, stride: number, weights: number, outputs: number, values: number): void;
+}
+
+/** A tile whose tables stand in the kernel's memory. */
+interface PreparedTile {
+  tile: KernelTile;
+  paddedOutputs: number;
+  noisy: boolean;
+  table: number;
+  offsets: number;
+  noise: number;
+  bytes: number;
+}
+
+/** Weights of an exact product in the kernel's memory. */
+interface PreparedWeights {
+  rows: number;
+  stride: number;
+  outputs: number;
+  address: number;
+  bytes: number;
+}
+
+let compiled: WebAssembly.Module | undefined;
+
+/** The WebAssembly module, compiled once a thread. @throws NAS_KERNEL_MISSING where it was not built or SIMD is not there. */
+function convertModule(): WebAssembly.Module {
+  if (compiled) return compiled;
+  const path = join(packageRoot(), "dist", "src", "kernels", "convert.wasm");
+  try {
+    compiled = new WebAssembly.Module(new Uint8Array(readFileSync(path)));
+  } catch (error) {
+    throw new NasError("NAS_KERNEL_MISSING", `the compute kernel cannot be loaded from ${path}: ${messageOf(error)}`, {
+      hint: "run `npm run build`; the processor must offer WebAssembly SIMD (x86-64 with SSE4.1, or ARM64)",
+      context: { path },
+      cause: error,
+    });
+  }
+  return compiled;
+}
+
+/**
+ * The fast kernel on one thread. Tiles are prepared once (their subset-sum tables stay in memory), then run on any number
+ * of batches. Gives the same integers as convertReference.
+ */
+export class WasmKernel {
+  readonly #exports: ConvertExports;
+  readonly #tiles = new Map<string, PreparedTile>();
+  readonly #weights = new Map<string, PreparedWeights>();
+  /** Freed blocks by size: tiles of a macro have few sizes, so a freed block nearly always fits the next tile. */
+  readonly #free = new Map<number, number[]>();
+  #top = 1024;
+
+  constructor() {
+    this.#exports = new WebAssembly.Instance(convertModule()).exports as unknown as ConvertExports;
+  }
+
+  /** Builds a tile's tables under an id; an id that is there is replaced. @throws NAS_KERNEL_FAILED */
+  prepare(id: string, tile: KernelTile): void {
+    assertKernelTile(tile);
+    this.release(id);
+    const { rows, outputs } = tile;
+    const groups = Math.ceil(rows / 8);
+    const paddedOutputs = Math.ceil(outputs / 8) * 8;
+    const lineBytes = paddedOutputs * 2;
+    const tableBytes = groups * 256 * lineBytes;
+    const bytes = tableBytes + 2 * lineBytes;
+    const table = this.#allocate(bytes);
+    const offsets = table + tableBytes;
+    const noise = offsets + lineBytes;
+    const contributions = this.#reserve(groups * 8 * lineBytes);
+    const memory = new Int16Array(this.#exports.memory.buffer);
+    const padded = memory.subarray(contributions / 2, contributions / 2 + groups * 8 * paddedOutputs).fill(0);
+    for (let row = 0; row < rows; row++) {
+      padded.set(tile.contributions.subarray(row * outputs, (row + 1) * outputs), row * paddedOutputs);
+    }
+    memory.fill(0, offsets / 2, (offsets + 2 * lineBytes) / 2);
+    memory.set(tile.offsets, offsets / 2);
+    memory.set(tile.noise, noise / 2);
+    this.#exports.buildTable(contributions, groups, paddedOutputs, table);
+    const noisy = tile.noise.some((sigma) => sigma > 0);
+    this.#tiles.set(id, { tile, paddedOutputs, noisy, table, offsets, noise, bytes });
+  }
+
+  /** Frees a tile's or a weight matrix's memory; an unknown id is no error. */
+  release(id: string): void {
+    const tile = this.#tiles.get(id);
+    if (tile) this.#give(tile.table, tile.bytes);
+    const weights = this.#weights.get(id);
+    if (weights) this.#give(weights.address, weights.bytes);
+    this.#tiles.delete(id);
+    this.#weights.delete(id);
+  }
+
+  /** Runs a batch on a prepared tile. @throws NAS_KERNEL_FAILED */
+  run(id: string, call: KernelCall): KernelResult {
+    const prepared = this.#tiles.get(id);
+    if (!prepared) throw unknownId(id);
+    const { tile, paddedOutputs, noisy } = prepared;
+    assertKernelCall(tile, call);
+    const perVector = call.want === "codes" ? call.bits * tile.outputs : tile.outputs;
+    const blocks = Math.ceil(tile.rows / 16);
+    const scratchBytes = blocks * 16 + 8 * blocks * 2 + 16 + paddedOutputs * 6;
+    const dataBytes = align(call.data.length);
+    const valuesBytes = align(call.vectors * perVector * 4);
+    const data = this.#reserve(dataBytes + valuesBytes + scratchBytes);
+    const values = data + dataBytes;
+    new Uint8Array(this.#exports.memory.buffer).set(call.data, data);
+    const saturated = this.#exports.convert(
+      prepared.table,
+      tile.rows,
+      tile.outputs,
+      paddedOutputs,
+      tile.fractionBits,
+      prepared.offsets,
+      prepared.noise,
+      noisy ? 1 : 0,
+      tile.noiseKey[0],
+      tile.noiseKey[1],
+      tile.lowCode,
+      tile.highCode,
+      data,
+      call.vectors,
+      call.bits,
+      call.firstVector,
+      call.want === "sums" ? 1 : 0,
+      values,
+      values + valuesBytes,
+    );
+    const result = new Int32Array(this.#exports.memory.buffer, values, call.vectors * perVector).slice();
+    return { values: result, saturated };
+  }
+
+  /** Keeps an integer weight matrix [outputs × rows] (values of 9 bits at most) for `products`. */
+  prepareWeights(id: string, weights: Int16Array, rows: number, outputs: number): void {
+    this.release(id);
+    const stride = Math.ceil(rows / 8) * 8;
+    const bytes = stride * outputs * 2;
+    const address = this.#allocate(bytes);
+    const memory = new Int16Array(this.#exports.memory.buffer).subarray(address / 2, address / 2 + stride * outputs).fill(0);
+    for (let output = 0; output < outputs; output++) memory.set(weights.subarray(output * rows, (output + 1) * rows), output * stride);
+    this.#weights.set(id, { rows, stride, outputs, address, bytes });
+  }
+
+  /** Exact integer products of unsigned byte vectors [vectors × rows] with kept weights: [vectors × outputs]. */
+  products(id: string, data: Uint8Array, vectors: number): Int32Array {
+    const kept = this.#weights.get(id);
+    if (!kept) throw unknownId(id);
+    const { rows, stride, outputs } = kept;
+    const dataBytes = align(vectors * stride);
+    const start = this.#reserve(dataBytes + vectors * outputs * 4);
+    const memory = new Uint8Array(this.#exports.memory.buffer);
+    if (stride === rows) memory.set(data, start);
+    else {
+      memory.fill(0, start, start + dataBytes);
+      for (let vector = 0; vector < vectors; vector++) memory.set(data.subarray(vector * rows, (vector + 1) * rows), start + vector * stride);
+    }
+    this.#exports.products(start, vectors, stride, kept.address, outputs, start + dataBytes);
+    return new Int32Array(this.#exports.memory.buffer, start + dataBytes, vectors * outputs).slice();
+  }
+
+  /** A block that stays until it is given back. */
+  #allocate(bytes: number): number {
+    const size = align(bytes);
+    const reused = this.#free.get(size)?.pop();
+    if (reused !== undefined) return reused;
+    const address = this.#top;
+    this.#top += size;
+    this.#grow(this.#top);
+    return address;
+  }
+
+  #give(address: number, bytes: number): void {
+    const size = align(bytes);
+    const blocks = this.#free.get(size) ?? [];
+    blocks.push(address);
+    this.#free.set(size, blocks);
+  }
+
+  /** Room above all kept blocks, valid until the next allocation. */
+  #reserve(bytes: number): number {
+    this.#grow(this.#top + bytes);
+    return this.#top;
+  }
+
+  #grow(bytes: number): void {
+    const { memory } = this.#exports;
+    const missing = bytes - memory.buffer.byteLength;
+    if (missing <= 0) return;
+    try {
+      memory.grow(Math.ceil(missing / 65536));
+    } catch (error) {
+      throw new NasError("NAS_KERNEL_FAILED", `the kernel cannot have ${bytes} bytes of memory`, {
+        hint: "use a smaller batch, or fewer arrays at once",
+        context: { bytes },
+        cause: error,
+      });
+    }
+  }
+}
+
+function unknownId(id: string): NasError {
+  return new NasError("NAS_KERNEL_FAILED", `nothing is prepared under "${id}"`, { hint: "program the array before computing on it", context: { id } });
+}
+
+/** Rounded up to 16 bytes, the width of a SIMD register. */
+function align(bytes: number): number {
+  return Math.ceil(bytes / 16) * 16;
+}

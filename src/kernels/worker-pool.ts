@@ -1,0 +1,128 @@
+import { Worker } from "node:worker_threads";
+import { NasError } from "../base/errors.js";
+import type { KernelCall, KernelResult, KernelTile } from "./tile-kernel.js";
+import type { WorkerAnswer, WorkerRequest } from "./worker.js";
+
+type Unnumbered<T> = T extends unknown ? Omit<T, "job"> : never;
+
+interface Pending {
+  resolve(answer: { values?: Int32Array; saturated?: number }): void;
+  reject(error: unknown): void;
+}
+
+/**
+ * The fast kernel on worker threads. Prepared tiles stand on every thread; each batch goes to the thread with the least
+ * waiting work. Results do not depend on the number of threads: a batch's noise is keyed, not drawn.
+ */
+export class KernelPool implements AsyncDisposable {
+  readonly threads: number;
+  readonly #workers: { worker: Worker; waiting: Map<number, Pending> }[];
+  #nextJob = 0;
+  #nextOwner = 0;
+
+  constructor(threads: number) {
+    this.threads = threads;
+    this.#workers = Array.from({ length: threads }, () => {
+      const worker = new Worker(new URL("./worker.js", import.meta.url));
+      const waiting = new Map<number, Pending>();
+      // An idle pool must not keep the process alive; a waiting job does (see #ask).
+      worker.unref();
+      worker.on("message", (answer: WorkerAnswer) => {
+        const pending = waiting.get(answer.job);
+        waiting.delete(answer.job);
+        if (waiting.size === 0) worker.unref();
+        if ("failure" in answer) pending?.reject(failed(answer.failure));
+        else pending?.resolve(answer);
+      });
+      const abandon = (error: Error) => {
+        for (const pending of waiting.values()) pending.reject(failed(error.message, error));
+        waiting.clear();
+      };
+      worker.on("error", abandon);
+      worker.on("exit", (code) => {
+        if (waiting.size > 0) abandon(failed(`worker thread ended with code ${code}`));
+      });
+      return { worker, waiting };
+    });
+  }
+
+  /** A prefix for ids that no other user of this pool has. */
+  ownerPrefix(): string {
+    return `${this.#nextOwner++}/`;
+  }
+
+  async prepare(id: string, tile: KernelTile): Promise<void> {
+    await this.#askAll({ kind: "prepare", id, tile });
+  }
+
+  async prepareWeights(id: string, weights: Int16Array, rows: number, outputs: number): Promise<void> {
+    await this.#askAll({ kind: "prepareWeights", id, weights, rows, outputs });
+  }
+
+  async release(id: string): Promise<void> {
+    await this.#askAll({ kind: "release", id });
+  }
+
+  async run(id: string, call: KernelCall): Promise<KernelResult> {
+    const { values, saturated } = await this.#ask(this.#leastBusy(), { kind: "run", id, call });
+    return { values: values!, saturated: saturated! };
+  }
+
+  async products(id: string, data: Uint8Array, vectors: number): Promise<Int32Array> {
+    return (await this.#ask(this.#leastBusy(), { kind: "products", id, data, vectors })).values!;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(this.#workers.map(({ worker }) => worker.terminate()));
+  }
+
+  #leastBusy(): number {
+    let best = 0;
+    for (let index = 1; index < this.#workers.length; index++) {
+      if (this.#workers[index].waiting.size < this.#workers[best].waiting.size) best = index;
+    }
+    return best;
+  }
+
+  async #askAll(request: Unnumbered<WorkerRequest>): Promise<void> {
+    await Promise.all(this.#workers.map((_, index) => this.#ask(index, request)));
+  }
+
+  #ask(index: number, request: Unnumbered<WorkerRequest>): Promise<{ values?: Int32Array; saturated?: number }> {
+    const { worker, waiting } = this.#workers[index];
+    const job = this.#nextJob++;
+    return new Promise((resolve, reject) => {
+      waiting.set(job, { resolve, reject });
+      worker.ref();
+      worker.postMessage({ ...request, job });
+    });
+  }
+}
+
+function failed(message: string, cause?: unknown): NasError {
+  return new NasError("NAS_KERNEL_FAILED", `a kernel thread failed: ${message}`, { hint: "run with --threads 1 and report it", cause });
+}
+
+let shared: { pool: KernelPool; users: number } | undefined;
+
+/**
+ * The process's one pool, shared by all simulated macros: made by the first user, ended with the last. A later user
+ * gets the threads of the first.
+ */
+export function sharePool(threads: number): { pool: KernelPool } & AsyncDisposable {
+  shared ??= { pool: new KernelPool(threads), users: 0 };
+  const lease = shared;
+  lease.users++;
+  let held = true;
+  return {
+    pool: lease.pool,
+    async [Symbol.asyncDispose]() {
+      if (!held) return;
+      held = false;
+      lease.users--;
+      if (lease.users > 0) return;
+      if (shared === lease) shared = undefined;
+      await lease.pool[Symbol.asyncDispose]();
+    },
+  };
+}

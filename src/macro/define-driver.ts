@@ -1,0 +1,34 @@
+import type { Macro } from "./macro.js";
+import type { JobContext } from "../base/progress.js";
+
+/** What a driver package exports by default: how to open one kind of macro. */
+export interface MacroDriver {
+  /** The name in bench.config.json. */
+  readonly id: string;
+  /** Contract version the driver was written for; see MacroSpec.contract. */
+  readonly contract: 1;
+  /**
+   * Checks its own options (strictly: an unknown key is a NasError NAS_MACRO_DRIVER_OPTIONS) and opens the macro.
+   * Nothing may have been opened when it throws.
+   */
+  open(request: OpenRequest): Promise<Macro>;
+}
+
+export interface OpenRequest {
+  /** The name the bench gives this macro. */
+  name: string;
+  /** The driver's own options, as bench.config.json has them. */
+  options: Readonly<Record<string, unknown>>;
+  /** Makes a path of the options absolute: they are relative to the config file. */
+  resolve(path: string): string;
+  /** The run's seed: keys the noise of simulations. */
+  seed: number;
+  /** Worker threads that a simulation may use. */
+  threads: number;
+  context: JobContext;
+}
+
+/** Types a driver at the place of its definition. */
+export function defineDriver(driver: MacroDriver): MacroDriver {
+  return driver;
+}

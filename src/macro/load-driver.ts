@@ -1,0 +1,71 @@
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { NasError, isNasError, messageOf } from "../base/errors.js";
+import { packageRoot } from "../base/paths.js";
+import type { MacroDriver } from "./define-driver.js";
+
+/** The drivers that come with this package: the folders of drivers/. */
+export const shippedDrivers = ["simulator", "replay"] as const;
+
+/**
+ * Finds a driver by its name and loads it. The name is, in this order: a shipped driver; a relative or absolute path
+ * (it begins with . or /); an npm package seen from the config file, `<name>` or `nas4cim-driver-<name>`.
+ * @throws NAS_MACRO_DRIVER_NOT_FOUND where nothing has that name, NAS_MACRO_DRIVER_FAILED where it is there but fails to load.
+ */
+export async function loadDriver(name: string, configFolder: string): Promise<MacroDriver> {
+  const address = findDriver(name, configFolder);
+  let loaded: unknown;
+  try {
+    const module = (await import(pathToFileURL(address).href)) as { default?: unknown };
+    loaded = module.default;
+  } catch (error) {
+    if (isNasError(error)) throw error;
+    throw new NasError("NAS_MACRO_DRIVER_FAILED", `driver "${name}" was found at ${address} but failed to load: ${messageOf(error)}`, {
+      hint: "the driver itself is at fault: look at its error, or install what it needs",
+      context: { driver: name, address },
+      cause: error,
+    });
+  }
+  if (!isDriver(loaded)) {
+    throw new NasError("NAS_MACRO_DRIVER_FAILED", `driver "${name}" at ${address} has no default export made by defineDriver`, {
+      hint: 'export default defineDriver({ id, contract: 1, open }) with defineDriver from "nas4cim/driver"',
+      context: { driver: name, address },
+    });
+  }
+  if (loaded.contract !== 1) {
+    throw new NasError("NAS_MACRO_DRIVER_FAILED", `driver "${name}" speaks macro contract ${String(loaded.contract)}, this nas4cim speaks 1`, {
+      hint: "install the driver's version for this nas4cim",
+      context: { driver: name, address, contract: loaded.contract },
+    });
+  }
+  return loaded;
+}
+
+function findDriver(name: string, configFolder: string): string {
+  if (shippedDrivers.some((shipped) => shipped === name)) return join(packageRoot(), "dist", "drivers", name, "index.js");
+  const tried: string[] = [];
+  if (name.startsWith(".") || name.startsWith("/")) {
+    const path = resolve(configFolder, name);
+    if (existsSync(path)) return path;
+    tried.push(path);
+  } else {
+    const seenFromConfig = createRequire(join(configFolder, "bench.config.json"));
+    for (const candidate of [name, `nas4cim-driver-${name}`]) {
+      try {
+        return seenFromConfig.resolve(candidate);
+      } catch {
+        tried.push(`npm package ${candidate}`);
+      }
+    }
+  }
+  throw new NasError("NAS_MACRO_DRIVER_NOT_FOUND", `no driver "${name}"; tried the shipped ones (${shippedDrivers.join(", ")}), ${tried.join(", ")}`, {
+    hint: `use a shipped driver, install the driver's npm package beside ${configFolder}, or give a path that begins with ./`,
+    context: { driver: name, tried },
+  });
+}
+
+function isDriver(value: unknown): value is MacroDriver {
+  return value !== null && typeof value === "object" && "open" in value && typeof value.open === "function" && "contract" in value;
+}

@@ -1,0 +1,47 @@
+import fc from "fast-check";
+import type { KernelCall, KernelTile } from "../../src/kernels/tile-kernel.js";
+
+/** Any tile a kernel must take, and a batch for it: odd sizes, full rails, noise on some columns, every ADC width. */
+export function kernelCase(): fc.Arbitrary<{ tile: KernelTile; call: KernelCall }> {
+  return fc
+    .record({
+      rows: fc.integer({ min: 1, max: 140 }),
+      outputs: fc.integer({ min: 1, max: 140 }),
+      fractionBits: fc.integer({ min: 0, max: 8 }),
+      adcBits: fc.integer({ min: 2, max: 16 }),
+      signed: fc.boolean(),
+      noisy: fc.boolean(),
+      vectors: fc.integer({ min: 0, max: 5 }),
+      bits: fc.integer({ min: 1, max: 8 }),
+      firstVector: fc.integer({ min: 0, max: 2 ** 28 - 6 }),
+      want: fc.constantFrom("codes" as const, "sums" as const),
+      key: fc.tuple(fc.integer({ min: 0, max: 2 ** 32 - 1 }), fc.integer({ min: 0, max: 2 ** 32 - 1 })),
+      amplitude: fc.constantFrom(1, 20, 32767),
+      seed: fc.nat(),
+    })
+    .map((choice) => {
+      const { rows, outputs, vectors, bits } = choice;
+      let state = choice.seed | 0;
+      const next = () => {
+        state = (Math.imul(state, 1664525) + 1013904223) | 0;
+        return state >>> 8;
+      };
+      // Each column's magnitudes add to at most 32,767, as the contract wants.
+      const limit = Math.max(1, Math.min(choice.amplitude, Math.floor(32767 / rows)));
+      const within = (most: number) => (next() % (2 * most + 1)) - most;
+      const unsignedHigh = Math.min(32767, 2 ** choice.adcBits - 1);
+      const tile: KernelTile = {
+        rows,
+        outputs,
+        fractionBits: choice.fractionBits,
+        contributions: Int16Array.from({ length: rows * outputs }, () => within(limit)),
+        offsets: Int16Array.from({ length: outputs }, () => within(choice.amplitude)),
+        noise: Int16Array.from({ length: outputs }, () => (choice.noisy ? next() % 4096 : 0)),
+        noiseKey: choice.key,
+        lowCode: choice.signed ? -(2 ** (choice.adcBits - 1)) : 0,
+        highCode: choice.signed ? 2 ** (choice.adcBits - 1) - 1 : unsignedHigh,
+      };
+      const data = Uint8Array.from({ length: vectors * rows }, () => next() & (2 ** bits - 1));
+      return { tile, call: { vectors, bits, data, firstVector: choice.firstVector, want: choice.want } };
+    });
+}
