@@ -7,6 +7,8 @@ import { Database, isBusy } from "./sqlite.js";
  * system drops it when the process ends, however it ends, so that there is nothing stale to clear and no process id to mistake.
  */
 export class RunLock implements Disposable {
+  // Used by exec alone: @photostructure/sqlite 1.2.1 keeps a closed connection, and its lock, until the garbage collector has
+  // been at every statement prepared on it.
   readonly #database: Database;
 
   private constructor(database: Database) {
@@ -20,9 +22,10 @@ export class RunLock implements Disposable {
       // Never open a file that is there: closing it again would drop the lock this very process may hold on it (POSIX).
       if (fileIdentity(path) === undefined) closeSync(openSync(path, "a"));
       const before = fileIdentity(path);
-      const database = openLockFile(path);
+      const database = new Database(path, probeMilliseconds);
       try {
-        database.exec("BEGIN EXCLUSIVE");
+        // MEMORY: the file stays empty, so that it needs no journal file beside it.
+        database.exec("PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE");
       } catch (error) {
         database.close();
         if (isBusy(error)) return undefined;
@@ -37,10 +40,10 @@ export class RunLock implements Disposable {
   /** Whether somebody holds the lock now. */
   static isHeld(path: string): boolean {
     if (fileIdentity(path) === undefined) return false;
-    const database = openLockFile(path);
+    const database = new Database(path, 0);
     try {
       // A shared lock: it tells whether the exclusive one is taken without standing in another prober's way.
-      database.get("SELECT count(*) FROM sqlite_master");
+      database.exec("SELECT count(*) FROM sqlite_master");
       return false;
     } catch (error) {
       if (isBusy(error)) return true;
@@ -61,15 +64,8 @@ export class RunLock implements Disposable {
   }
 }
 
-/** How long to wait for a prober's shared lock to pass, milliseconds. */
+/** How long a taker waits for a prober's shared lock to pass, milliseconds. */
 const probeMilliseconds = 200;
-
-function openLockFile(path: string): Database {
-  const database = new Database(path, probeMilliseconds);
-  // The file stays empty: no journal file beside it either.
-  database.exec("PRAGMA journal_mode = MEMORY");
-  return database;
-}
 
 function fileIdentity(path: string): bigint | undefined {
   return statSync(path, { bigint: true, throwIfNoEntry: false })?.ino;

@@ -59,7 +59,7 @@ const migrations: readonly string[] = [
     limit_min REAL,
     limit_max REAL,
     verdict TEXT NOT NULL CHECK (verdict IN ('pass', 'fail', 'none')),
-    PRIMARY KEY (run_id, name)
+    PRIMARY KEY (run_id, position)
   ) STRICT, WITHOUT ROWID;
   `,
 ];

@@ -73,11 +73,18 @@ export class Database implements Disposable {
     }
   }
 
-  /** Closes the file; further calls fail, a second close does nothing. */
+  /** Closes the file, its write-ahead log folded in where nobody else is at it; a second close does nothing. */
   close(): void {
     if (!this.#open) return;
     this.#open = false;
     this.#statements.clear();
+    try {
+      // SQLite does so itself when the last connection goes, but @photostructure/sqlite 1.2.1 leaves connections half open as
+      // long as their statements await the garbage collector. Without a log this does nothing; where others are at it, neither.
+      this.#handle.exec("PRAGMA busy_timeout = 0; PRAGMA wal_checkpoint(TRUNCATE)");
+    } catch {
+      // What was acknowledged is in the log; the next to open the file reads it there.
+    }
     this.#handle.close();
   }
 
@@ -111,26 +118,48 @@ export function isBusy(error: unknown): boolean {
 
 const SQLITE_BUSY = 5;
 
-/** SQLite's primary result codes (https://www.sqlite.org/rescode.html) a person can do something about. */
-const hints: Record<number, string> = {
-  [SQLITE_BUSY]: "another process is writing to this store; try again when it has finished",
-  8: "make the folder writable, or choose another runs folder",
-  10: "the disk reported a failure; check its health and free space",
-  11: "the file is damaged: move it away to start a new store, and try `sqlite3 <file> .recover` to rescue what it holds",
-  13: "free some disk space and run the command again: everything acknowledged before is kept",
-  14: "check that the folder exists and is writable",
-  26: "this file is not a run store: move it away, or choose another runs folder",
-};
+/** SQLite's result codes (https://www.sqlite.org/rescode.html) a person can do something about, with SQLite's text for each. */
+const curable: readonly { code: number; text: string; hint: string }[] = [
+  {
+    code: SQLITE_BUSY,
+    text: "database is locked",
+    hint: "another process is writing to this store; try again when it has finished",
+  },
+  {
+    code: 8,
+    text: "attempt to write a readonly database",
+    hint: "make the folder writable, or choose another runs folder",
+  },
+  { code: 10, text: "disk I/O error", hint: "the disk reported a failure; check its health and free space" },
+  {
+    code: 11,
+    text: "database disk image is malformed",
+    hint: "the file is damaged: move it away to start a new store, and try `sqlite3 <file> .recover` to rescue what it holds",
+  },
+  {
+    code: 13,
+    text: "database or disk is full",
+    hint: "free some disk space and run the command again: everything acknowledged before is kept",
+  },
+  { code: 14, text: "unable to open database file", hint: "check that the folder exists and is writable" },
+  {
+    code: 26,
+    text: "file is not a database",
+    hint: "this file is not a run store: move it away, or choose another runs folder",
+  },
+];
 
 function translated<T>(path: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    const resultCode = error instanceof Error && "errcode" in error ? Number(error.errcode) : undefined;
-    const sqliteCode = resultCode === undefined ? undefined : resultCode & 0xff;
-    throw new NasError("NAS_RECORD_STORE", `the run store ${path} failed: ${messageOf(error)}`, {
-      hint: hints[sqliteCode ?? -1] ?? "this is a defect of nas4cim; please report it with the message above",
-      context: { path, sqliteCode },
+    const message = messageOf(error);
+    const code = error instanceof Error && "errcode" in error ? Number(error.errcode) & 0xff : undefined;
+    // @photostructure/sqlite 1.2.1 gives some failures of a statement without their code, but with SQLite's text.
+    const known = curable.find((each) => (code === undefined ? message.includes(each.text) : each.code === code));
+    throw new NasError("NAS_RECORD_STORE", `the run store ${path} failed: ${message}`, {
+      hint: known?.hint ?? "this is a defect of nas4cim; please report it with the message above",
+      context: { path, sqliteCode: code ?? known?.code },
       cause: error,
     });
   }

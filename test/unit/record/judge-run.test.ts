@@ -1,0 +1,84 @@
+import { expect } from "chai";
+import fc from "fast-check";
+import { judgeRun } from "../../../src/record/judge-run.js";
+import { judge } from "../../../src/record/measurement.js";
+import { expectNasError } from "../../support/expect-nas-error.js";
+import { sampleRunDocument } from "../../support/sample-run-document.js";
+
+describe("judgeRun", () => {
+  const document = sampleRunDocument({ images: 1000 });
+
+  /** The value at a measurement's name read as a path: layers and steps by their id, all else by key. */
+  function valueAt(name: string): unknown {
+    let value: unknown = document;
+    for (const part of name.split(".")) {
+      value = Array.isArray(value)
+        ? (value as { id?: string; step?: string }[]).find((each) => (each.id ?? each.step) === part)
+        : (value as Record<string, unknown>)[part];
+    }
+    return value;
+  }
+
+  it("names every measurement by its path in the document", () => {
+    const measurements = judgeRun(document);
+    expect(measurements.length).above(40);
+    for (const { name, value, verdict } of measurements) {
+      expect(valueAt(name), name).equal(value);
+      expect(verdict).equal("none");
+    }
+    const names = measurements.map(({ name }) => name);
+    expect(new Set(names).size).equal(names.length);
+    expect(names).include.members([
+      "accuracy.subject.fraction",
+      "layers.conv2.codes.rmseLsb",
+      "timing.steps.infer.seconds",
+    ]);
+  });
+
+  it("leaves the float accuracy out where the document has none", () => {
+    const without = structuredClone(document);
+    delete without.accuracy.float;
+    expect(judgeRun(without).map(({ name }) => name)).not.include("accuracy.float.fraction");
+  });
+
+  it("judges inclusively and keeps the limits beside the value", () => {
+    const exact = document.accuracy.subject.fraction;
+    const limits = {
+      "accuracy.subject.fraction": { min: exact },
+      "accuracy.reference.fraction": { min: 0.999 },
+      "layers.conv1.codes.rmseLsb": { min: 0, max: 100 },
+    };
+    const judged = new Map(judgeRun(document, limits).map((each) => [each.name, each]));
+    expect(judged.get("accuracy.subject.fraction")).deep.include({ verdict: "pass", limits: { min: exact } });
+    expect(judged.get("accuracy.reference.fraction")).include({ verdict: "fail" });
+    expect(judged.get("layers.conv1.codes.rmseLsb")).include({ verdict: "pass" });
+    expect(judged.get("layers.conv2.codes.rmseLsb")).include({ verdict: "none" }).and.not.property("limits");
+  });
+
+  it("refuses a limit that names no measurement, with the nearest one", () => {
+    const refusal = expectNasError("NAS_CONFIG_INVALID", () =>
+      judgeRun(document, { "layers.conv1.codes.rmsLsb": { max: 1 } }),
+    );
+    expect(refusal.message).contain("layers.conv1.codes.rmsLsb");
+    expect(refusal.hint).contain('"layers.conv1.codes.rmseLsb"');
+    for (const name of ["toString", "__proto__", "zzzzzzzzzzzz"]) {
+      const limits = Object.fromEntries([[name, { max: 1 }]]);
+      expectNasError("NAS_CONFIG_INVALID", () => judgeRun(document, limits));
+    }
+  });
+
+  it("refuses a limit without bounds, and bounds the wrong way round", () => {
+    expectNasError("NAS_CONFIG_INVALID", () => judgeRun(document, { "agreement.share": {} }));
+    expectNasError("NAS_CONFIG_INVALID", () => judgeRun(document, { "agreement.share": { min: 0.9, max: 0.8 } }));
+  });
+
+  it("passes exactly what lies within the bounds, and never NaN", () => {
+    fc.assert(
+      fc.property(fc.double(), fc.double({ noNaN: true }), fc.double({ noNaN: true }), (value, min, max) => {
+        expect(judge(value, { min, max })).equal(value >= min && value <= max ? "pass" : "fail");
+        expect(judge(value, undefined)).equal("none");
+      }),
+    );
+    expect(judge(NaN, { max: Infinity })).equal("fail");
+  });
+});
