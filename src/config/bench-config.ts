@@ -21,7 +21,7 @@ export interface LoadedConfig {
   /** Absolute path of the run store. */
   storeFolder: string;
   /** A path of the config as an absolute one: relative paths start at the config file. */
-  resolve(path: string): string;
+  resolve: (path: string) => string;
 }
 
 /**

@@ -1,0 +1,50 @@
+import { Command } from "commander";
+import { errorCodes } from "../base/errors.js";
+import { packageVersion } from "../base/paths.js";
+import { addDoctorCommand } from "./doctor.js";
+import { exitCodes } from "./exit-codes.js";
+import { explainFailure } from "./fail.js";
+import { quietBrokenPipe } from "./output.js";
+import { addTrainCommand } from "./train.js";
+
+/** Runs one command line and sets process.exitCode; never throws. `argv` as Node gives it, with two words before ours. */
+export async function main(argv: readonly string[]): Promise<void> {
+  quietBrokenPipe();
+  const program = makeProgram();
+  if (argv.length === 2) {
+    process.stderr.write(program.helpInformation());
+    process.exitCode = errorCodes.NAS_CLI_USAGE;
+    return;
+  }
+  try {
+    await program.parseAsync(argv);
+  } catch (error) {
+    const { text, exitCode } = explainFailure(error, argv.includes("--verbose"));
+    process.stderr.write(text);
+    process.exitCode = exitCode;
+  }
+}
+
+/** The command with all its subcommands. */
+export function makeProgram(): Command {
+  const program = new Command("nas4cim")
+    .description(
+      "Run quantized networks on compute-in-memory macros, compare them with a reference, and keep the results.",
+    )
+    .version(packageVersion())
+    .enablePositionalOptions()
+    .addHelpText("after", exitCodeHelp());
+  addDoctorCommand(program);
+  addTrainCommand(program);
+  for (const command of [program, ...program.commands]) {
+    // Errors leave as exceptions and are printed in one place, fail.ts.
+    command.exitOverride().configureOutput({ writeErr: () => undefined });
+    command.option("--verbose", "show the causes of an error, with their stacks");
+  }
+  return program;
+}
+
+function exitCodeHelp(): string {
+  const lines = Object.entries(exitCodes).map(([code, meaning]) => `  ${code.padStart(3)}  ${meaning}`);
+  return ["", "Exit codes (docs/errors.md):", ...lines].join("\n");
+}

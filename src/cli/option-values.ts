@@ -1,0 +1,33 @@
+import { NasError } from "../base/errors.js";
+import { selectionCounts } from "../data/select-images.js";
+import { unknownValue } from "./usage-error.js";
+
+type SelectionName = keyof typeof selectionCounts;
+
+/** Reads an option's value as a whole number from `low` to `high`, or throws NAS_CLI_USAGE. */
+export function wholeNumber(option: string, low: number, high: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && value >= low && value <= high) return value;
+    throw new NasError("NAS_CLI_USAGE", `${option} is "${text}"`, {
+      hint: `give a whole number from ${low} to ${high}`,
+      context: { option, value: text, low, high },
+    });
+  };
+}
+
+/** Reads the value of --images: a named selection or a number of images, at least 1. */
+export function imageSelection(text: string): SelectionName | number {
+  if (/^\d+$/.test(text)) return wholeNumber("--images", 1, Number.MAX_SAFE_INTEGER)(text);
+  if (Object.hasOwn(selectionCounts, text)) return text as SelectionName;
+  throw unknownValue("--images", text, [...Object.keys(selectionCounts), "<a number>"]);
+}
+
+/** Reads a value that must be one of a list, or throws NAS_CLI_USAGE with the nearest. */
+export function oneOf<T extends string>(option: string, known: readonly T[]): (text: string) => T {
+  return (text) => {
+    const found = known.find((value) => value === text);
+    if (found === undefined) throw unknownValue(option, text, known);
+    return found;
+  };
+}
