@@ -1,0 +1,54 @@
+import { defineDriver, NasError, readDriverOptions, type MacroSpec } from "nas4cim/driver";
+import { idealCharacter, readChipCharacter, sharePool, SimulatedMacro } from "nas4cim/device";
+
+/** ADC steps from one level up to the whole of a 128-row array of 7-bit cells. */
+const adcStepLevels = [1, 2, 4, 8, 16, 32, 64, 128];
+
+/**
+ * A simulated chip. Without `calibration` it is the ideal macro; with one it is the virtual chip that the file describes.
+ * Geometry by default: NAS4CIM's macro, 128×128 cells, 1-bit DACs, 8-bit ADCs, 3-bit cells in column pairs (15 levels).
+ */
+export default defineDriver({
+  id: "simulator",
+  contract: 1,
+  async open({ name, options, resolve, seed, threads }) {
+    const read = readDriverOptions("simulator", options, {
+      calibration: { kind: "string" },
+      arrayRows: { kind: "integer", default: 128, min: 8, max: 1024 },
+      arrayColumns: { kind: "integer", default: 128, min: 2, max: 1024 },
+      arrays: { kind: "integer", default: 16, min: 1, max: 4096 },
+      cellBits: { kind: "integer", default: 3, min: 1, max: 7 },
+      inputBits: { kind: "integer", default: 8, min: 1, max: 8 },
+      adcBits: { kind: "integer", default: 8, min: 2, max: 16 },
+      differential: { kind: "string", default: "column-pair", oneOf: ["row-pair", "column-pair", "host"] },
+      shiftAdd: { kind: "boolean", default: true },
+    } as const);
+    const spec: MacroSpec = {
+      contract: 1,
+      arrayRows: read.arrayRows,
+      arrayColumns: read.arrayColumns,
+      arrays: read.arrays,
+      cellBits: read.cellBits,
+      inputBits: read.inputBits,
+      adcBits: read.adcBits,
+      differential: read.differential as MacroSpec["differential"],
+      shiftAdd: read.shiftAdd,
+      adcStepLevels,
+      maxVectors: 65536,
+    };
+    if (spec.differential === "host" && spec.adcBits > 15) {
+      throw new NasError("NAS_MACRO_DRIVER_OPTIONS", 'driver "simulator": unsigned codes of 16 bits do not fit the kernel', {
+        hint: 'use adcBits ≤ 15 with differential "host"',
+        context: { macro: name, adcBits: spec.adcBits },
+      });
+    }
+    const chip = read.calibration === undefined ? idealCharacter(spec.cellBits) : readChipCharacter(resolve(read.calibration), spec.cellBits);
+    const identity = {
+      driver: "simulator",
+      kind: "virtual" as const,
+      chipId: chip.chipId,
+      description: read.calibration === undefined ? "ideal macro (simulated)" : `virtual chip ${chip.chipId} (simulated: ${chip.source})`,
+    };
+    return new SimulatedMacro({ spec, identity, chip, seed, lease: sharePool(threads) });
+  },
+});

@@ -1,0 +1,5 @@
+/** Public entry "nas4cim/device": the physics of simulated chips. */
+export { SimulatedMacro } from "./simulated-macro.js";
+export { idealCharacter, readChipCharacter, type ChipCharacter } from "./virtual-chip.js";
+export { programCells, type ProgrammedCells } from "./program-cells.js";
+export { sharePool } from "../kernels/worker-pool.js";

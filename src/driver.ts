@@ -1,0 +1,18 @@
+/** Public entry "nas4cim/driver": all that a driver package needs. */
+export { defineDriver, type MacroDriver, type OpenRequest } from "./macro/define-driver.js";
+export { readDriverOptions, type OptionTable, type OptionValues } from "./macro/driver-options.js";
+export { MacroGuard } from "./macro/guard.js";
+export { adcOutputs, adcRails, logicalRows } from "./macro/macro.js";
+export type {
+  CallOptions,
+  InputBlock,
+  Macro,
+  MacroIdentity,
+  MacroSettings,
+  MacroSpec,
+  OutputBlock,
+  ProgramReport,
+  TileImage,
+} from "./macro/macro.js";
+export { NasError, isNasError, messageOf, throwIfAborted } from "./base/errors.js";
+export type { JobContext } from "./base/progress.js";

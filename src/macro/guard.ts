@@ -1,0 +1,101 @@
+import { NasError } from "../base/errors.js";
+import { logicalRows } from "./macro.js";
+import type { InputBlock, MacroIdentity, MacroSettings, MacroSpec, TileImage } from "./macro.js";
+
+/**
+ * Checks every call against a macro's spec before the macro sees it, and remembers what each array holds. Drivers use it
+ * so that all of them refuse the same things with the same words.
+ */
+export class MacroGuard {
+  readonly #identity: MacroIdentity;
+  readonly #spec: MacroSpec;
+  readonly #programmed = new Map<number, { rows: number; columns: number }>();
+
+  constructor(identity: MacroIdentity, spec: MacroSpec) {
+    this.#identity = identity;
+    this.#spec = spec;
+  }
+
+  /** @throws NAS_MACRO_RANGE */
+  checkSettings(settings: MacroSettings): void {
+    for (const { array, levels } of settings.adcStepLevels) {
+      this.#checkArray(array);
+      if (!this.#spec.adcStepLevels.includes(levels)) {
+        this.#refuse(`ADC step of ${levels} levels`, `it offers ${this.#spec.adcStepLevels.join(", ")}`, { array, levels });
+      }
+    }
+  }
+
+  /** @throws NAS_MACRO_RANGE */
+  checkImage(image: TileImage): void {
+    const { arrayRows, arrayColumns, cellBits, differential } = this.#spec;
+    const { array, rows, columns, levels } = image;
+    this.#checkArray(array);
+    if (!isWithin(rows, 1, arrayRows) || !isWithin(columns, 1, arrayColumns)) {
+      this.#refuse(`tile of ${rows} × ${columns} cells`, `its arrays have ${arrayRows} × ${arrayColumns}`, { rows, columns });
+    }
+    if (differential === "row-pair" && rows % 2 !== 0) this.#refuse(`${rows} rows`, "word lines come in pairs", { rows });
+    if (differential !== "row-pair" && columns % 2 !== 0) this.#refuse(`${columns} columns`, "bit lines come in pairs", { columns });
+    if (levels.length !== rows * columns) this.#refuse(`${levels.length} levels for ${rows} × ${columns} cells`, "one level a cell is wanted", {});
+    const highest = 2 ** cellBits - 1;
+    const bad = levels.findIndex((level) => level > highest);
+    if (bad >= 0) {
+      const where = { row: Math.floor(bad / columns), column: bad % columns, level: levels[bad] };
+      this.#refuse(`level ${levels[bad]} at row ${where.row}, column ${where.column}`, `its ${cellBits}-bit cells hold 0 to ${highest}`, where);
+    }
+  }
+
+  /** To be called when an array has been programmed. */
+  programmed(image: TileImage): void {
+    this.#programmed.set(image.array, { rows: image.rows, columns: image.columns });
+  }
+
+  /** @throws NAS_MACRO_CONTRACT where the array holds no tile */
+  checkProgrammed(array: number): void {
+    this.#checkArray(array);
+    if (!this.#programmed.has(array)) {
+      throw new NasError("NAS_MACRO_CONTRACT", `${this.#name()}: array ${array} was never programmed`, {
+        hint: "program a tile into the array first",
+        context: { array },
+      });
+    }
+  }
+
+  /** @throws NAS_MACRO_RANGE, NAS_MACRO_CONTRACT */
+  checkInputs(inputs: InputBlock): void {
+    const { array, vectors, rows, bits, data, firstVector, want } = inputs;
+    this.checkProgrammed(array);
+    const wanted = logicalRows(this.#spec, this.#programmed.get(array)!.rows);
+    if (rows !== wanted) this.#refuse(`${rows} inputs a vector`, `array ${array} holds a tile of ${wanted} logical rows`, { array, rows, wanted });
+    if (!isWithin(bits, 1, this.#spec.inputBits)) this.#refuse(`${bits}-bit inputs`, `it feeds 1 to ${this.#spec.inputBits} bits`, { bits });
+    if (!isWithin(vectors, 0, this.#spec.maxVectors)) this.#refuse(`${vectors} vectors`, `one call takes ${this.#spec.maxVectors}`, { vectors });
+    if (data.length !== vectors * rows) this.#refuse(`${data.length} bytes for ${vectors} × ${rows} inputs`, "one byte an input is wanted", {});
+    if (!isWithin(firstVector, 0, 2 ** 28 - vectors)) this.#refuse(`first vector ${firstVector}`, "2^28 vectors are counted", { firstVector });
+    if (want === "sums" && !this.#spec.shiftAdd) this.#refuse('want "sums"', "it has no shift-and-add; ask for codes", { want });
+    if (bits < 8) {
+      const limit = 2 ** bits - 1;
+      // A plain loop: this stands before every batch, and `find` would call a function per byte.
+      for (let index = 0; index < data.length; index++) {
+        if (data[index] > limit) {
+          this.#refuse(`input ${data[index]} in vector ${Math.floor(index / rows)}`, `${bits} bits hold 0 to ${limit}`, { value: data[index], index });
+        }
+      }
+    }
+  }
+
+  #checkArray(array: number): void {
+    if (!isWithin(array, 0, this.#spec.arrays - 1)) this.#refuse(`array ${array}`, `it has arrays 0 to ${this.#spec.arrays - 1}`, { array });
+  }
+
+  #name(): string {
+    return `macro ${this.#identity.driver}:${this.#identity.chipId}`;
+  }
+
+  #refuse(what: string, limit: string, context: Record<string, unknown>): never {
+    throw new NasError("NAS_MACRO_RANGE", `${this.#name()} refuses ${what}: ${limit}`, { hint: "map the network for this macro's spec", context });
+  }
+}
+
+function isWithin(value: number, least: number, most: number): boolean {
+  return Number.isInteger(value) && value >= least && value <= most;
+}

@@ -1,0 +1,180 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { NasError, messageOf } from "../base/errors.js";
+import { nearestName } from "../base/nearest.js";
+import { sha256 } from "../base/hash.js";
+import type { NetworkDescription, NetworkNode } from "./network.js";
+import { readSafetensors, type Tensor } from "./safetensors.js";
+import { inferShapes } from "./shapes.js";
+
+/** A network read from its folder and checked: description, float32 tensors, and the hash of both files. */
+export interface StoredNetwork {
+  description: NetworkDescription;
+  tensors: ReadonlyMap<string, Tensor>;
+  /** SHA-256 over network.json and weights.safetensors. */
+  hash: string;
+}
+
+/** No real network or weight file of this bench is larger. */
+const maxFileBytes = 1_000_000_000;
+
+/**
+ * Reads `network.json` and `weights.safetensors` of a folder.
+ * @throws NAS_NETWORK_NOT_FOUND, NAS_NETWORK_INVALID (description), NAS_NETWORK_SHAPE, NAS_NETWORK_WEIGHTS (missing, surplus,
+ * wrongly shaped tensors, NaN or infinity, step sizes ≤ 0, truncated file)
+ */
+export function readNetwork(folder: string): StoredNetwork {
+  const descriptionBytes = readPart(folder, "network.json");
+  const weightBytes = readPart(folder, "weights.safetensors");
+  const description = parseDescription(descriptionBytes, join(folder, "network.json"));
+  inferShapes(description);
+  const file = join(folder, "weights.safetensors");
+  const { tensors } = readSafetensors(weightBytes, file);
+  checkTensors(description, tensors, file);
+  return { description, tensors, hash: sha256(sha256(descriptionBytes) + sha256(weightBytes)) };
+}
+
+function readPart(folder: string, name: string): Uint8Array {
+  const path = join(folder, name);
+  if (!existsSync(path)) {
+    throw new NasError("NAS_NETWORK_NOT_FOUND", `no ${name} in ${folder}`, {
+      hint: "a network is a folder with network.json and weights.safetensors; check the path in the config or after --network",
+      context: { path },
+    });
+  }
+  const bytes = readFileSync(path);
+  if (bytes.length > maxFileBytes) throw invalid(path, `has ${bytes.length} bytes`, {});
+  return bytes;
+}
+
+function parseDescription(bytes: Uint8Array, path: string): NetworkDescription {
+  let raw: unknown;
+  try {
+    raw = JSON.parse(Buffer.from(bytes).toString("utf8"));
+  } catch (error) {
+    throw invalid(path, `is not JSON: ${messageOf(error)}`, {});
+  }
+  const top = objectAt(path, "", raw, ["format", "version", "name", "input", "nodes", "provenance"]);
+  if (top.format !== "nas4cim-network" || top.version !== 1) {
+    throw invalid(path, `is format ${JSON.stringify(top.format)} version ${JSON.stringify(top.version)}; this nas4cim reads "nas4cim-network" version 1`, {});
+  }
+  stringAt(path, "name", top.name);
+  const input = objectAt(path, "input", top.input, ["height", "width", "channels", "bits", "step"]);
+  for (const key of ["height", "width", "channels"]) integerAt(path, `input.${key}`, input[key], 1, 4096);
+  integerAt(path, "input.bits", input.bits, 1, 8);
+  positiveAt(path, "input.step", input.step);
+  if (!Array.isArray(top.nodes) || top.nodes.length === 0) throw invalid(path, "has no nodes", {});
+  top.nodes.forEach((node, index) => checkNode(path, `nodes[${index}]`, node));
+  const last = top.nodes[top.nodes.length - 1] as NetworkNode;
+  if (last.op !== "fc") throw invalid(path, `ends with a ${last.op}; the last node must be an fc, whose outputs are the logits`, {});
+  objectAt(path, "provenance", top.provenance);
+  return raw as NetworkDescription;
+}
+
+const nodeFields: Record<NetworkNode["op"], Record<string, [least: number, most: number]>> = {
+  conv: {
+    kernel: [1, 31],
+    stride: [1, 16],
+    padding: [0, 15],
+    inChannels: [1, 65536],
+    outChannels: [1, 65536],
+    weightBits: [2, 8],
+    outputBits: [1, 8],
+  },
+  globalAveragePool: { outputBits: [1, 8] },
+  fc: { inFeatures: [1, 1_000_000], outFeatures: [2, 1_000_000], weightBits: [2, 8] },
+};
+
+function checkNode(path: string, where: string, raw: unknown): void {
+  const node = objectAt(path, where, raw);
+  stringAt(path, `${where}.id`, node.id);
+  const op = String(node.op);
+  if (!Object.hasOwn(nodeFields, op)) {
+    const nearest = nearestName(op, Object.keys(nodeFields));
+    throw invalid(path, `${where}.op is "${op}"${nearest ? `; did you mean "${nearest}"?` : `; known: ${Object.keys(nodeFields).join(", ")}`}`, { where });
+  }
+  const fields = nodeFields[op as NetworkNode["op"]];
+  objectAt(path, where, raw, ["id", "op", "inputs", ...(op === "conv" ? ["batchNormEpsilon"] : []), ...Object.keys(fields)]);
+  for (const [key, [least, most]] of Object.entries(fields)) integerAt(path, `${where}.${key}`, node[key], least, most);
+  if (op === "conv") positiveAt(path, `${where}.batchNormEpsilon`, node.batchNormEpsilon);
+  if (!Array.isArray(node.inputs) || node.inputs.length !== 1 || typeof node.inputs[0] !== "string") {
+    throw invalid(path, `${where}.inputs must name exactly one node`, { where });
+  }
+}
+
+/** What each node wants in weights.safetensors: name -> shape. */
+export function expectedTensors(network: NetworkDescription): Map<string, number[]> {
+  const expected = new Map<string, number[]>();
+  for (const node of network.nodes) {
+    switch (node.op) {
+      case "conv":
+        expected.set(`${node.id}.weight`, [node.kernel, node.kernel, node.inChannels, node.outChannels]);
+        for (const part of ["gamma", "beta", "mean", "variance"]) expected.set(`${node.id}.bn.${part}`, [node.outChannels]);
+        expected.set(`${node.id}.weight_step`, [1]);
+        expected.set(`${node.id}.output_step`, [1]);
+        break;
+      case "globalAveragePool":
+        expected.set(`${node.id}.output_step`, [1]);
+        break;
+      case "fc":
+        expected.set(`${node.id}.weight`, [node.inFeatures, node.outFeatures]);
+        expected.set(`${node.id}.bias`, [node.outFeatures]);
+        expected.set(`${node.id}.weight_step`, [1]);
+        break;
+    }
+  }
+  return expected;
+}
+
+/** The one tensor that is no weight: the float network's prediction for every test image. */
+export const floatPredictionsName = "float_predictions";
+
+function checkTensors(network: NetworkDescription, tensors: ReadonlyMap<string, Tensor>, file: string): void {
+  const fail = (message: string, context: Record<string, unknown>): never => {
+    throw new NasError("NAS_NETWORK_WEIGHTS", `${file}: ${message}`, { hint: "export the network again; its two files belong together", context: { file, ...context } });
+  };
+  const expected = expectedTensors(network);
+  const surplus = [...tensors.keys()].filter((name) => !expected.has(name) && name !== floatPredictionsName);
+  const missing = [...expected.keys()].filter((name) => !tensors.has(name));
+  if (surplus.length + missing.length > 0) {
+    const words = [missing.length ? `lacks ${missing.join(", ")}` : "", surplus.length ? `has ${surplus.join(", ")}, which no node wants` : ""];
+    fail(`holds ${tensors.size} tensors, ${expected.size} are wanted: ${words.filter(Boolean).join("; ")}`, { missing, surplus });
+  }
+  for (const [name, shape] of expected) {
+    const tensor = tensors.get(name)!;
+    if (tensor.dtype !== "F32") fail(`tensor "${name}" is ${tensor.dtype}, wanted F32`, { tensor: name });
+    if (tensor.shape.join() !== shape.join()) fail(`tensor "${name}" is [${tensor.shape.join(", ")}], node wants [${shape.join(", ")}]`, { tensor: name });
+    const bad = tensor.data.findIndex((value) => !Number.isFinite(value));
+    if (bad >= 0) fail(`tensor "${name}" has ${tensor.data[bad]} at position ${bad}`, { tensor: name, position: bad });
+    if (name.endsWith("_step") && !(tensor.data[0] > 0)) fail(`step size "${name}" is ${tensor.data[0]}, it must be > 0`, { tensor: name });
+    if (name.endsWith(".variance") && tensor.data.some((value) => value < 0)) fail(`tensor "${name}" has a negative variance`, { tensor: name });
+  }
+}
+
+function objectAt(path: string, where: string, value: unknown, known?: readonly string[]): Record<string, unknown> {
+  if (value === null || typeof value !== "object" || Array.isArray(value)) throw invalid(path, `${where || "the file"} is no JSON object`, { where });
+  for (const key of known ? Object.keys(value) : []) {
+    if (known!.includes(key)) continue;
+    const nearest = nearestName(key, known!);
+    throw invalid(path, `unknown key "${where ? `${where}.` : ""}${key}"${nearest ? `; did you mean "${nearest}"?` : ""}`, { where, key });
+  }
+  return value as Record<string, unknown>;
+}
+
+function integerAt(path: string, where: string, value: unknown, least: number, most: number): void {
+  if (Number.isInteger(value) && (value as number) >= least && (value as number) <= most) return;
+  throw invalid(path, `${where} is ${JSON.stringify(value)}, wanted a whole number from ${least} to ${most}`, { where, value });
+}
+
+function positiveAt(path: string, where: string, value: unknown): void {
+  if (typeof value === "number" && value > 0 && Number.isFinite(value)) return;
+  throw invalid(path, `${where} is ${JSON.stringify(value)}, wanted a number > 0`, { where, value });
+}
+
+function stringAt(path: string, where: string, value: unknown): void {
+  if (typeof value !== "string" || value === "") throw invalid(path, `${where} is ${JSON.stringify(value)}, wanted a name`, { where, value });
+}
+
+function invalid(path: string, message: string, context: Record<string, unknown>): NasError {
+  return new NasError("NAS_NETWORK_INVALID", `${path}: ${message}`, { hint: "see the format in src/network/network.ts, or export the network again", context: { path, ...context } });
+}

@@ -1,0 +1,78 @@
+import { NasError } from "../base/errors.js";
+import type { NetworkDescription, NetworkNode } from "./network.js";
+
+/** Height × width × channels of a feature map. */
+export interface Shape {
+  height: number;
+  width: number;
+  channels: number;
+}
+
+/**
+ * The shape that leaves each node (and "input"), in order.
+ * @throws NAS_NETWORK_SHAPE where a node does not fit what it is fed, naming both.
+ */
+export function inferShapes(network: NetworkDescription): Map<string, Shape> {
+  const { height, width, channels } = network.input;
+  const shapes = new Map<string, Shape>([["input", { height, width, channels }]]);
+  for (const node of network.nodes) {
+    const [source] = node.inputs;
+    const from = shapes.get(source);
+    if (!from) refuse(node, `its input "${source}" is no earlier node`, { source });
+    if (shapes.has(node.id)) refuse(node, "the id is taken by an earlier node", {});
+    shapes.set(node.id, shapeAfter(node, from, source));
+  }
+  return shapes;
+}
+
+function shapeAfter(node: NetworkNode, from: Shape, source: string): Shape {
+  switch (node.op) {
+    case "conv": {
+      if (node.inChannels !== from.channels) {
+        refuse(node, `it takes ${node.inChannels} channels, "${source}" gives ${from.channels}`, { wanted: node.inChannels, found: from.channels });
+      }
+      const height = Math.floor((from.height + 2 * node.padding - node.kernel) / node.stride) + 1;
+      const width = Math.floor((from.width + 2 * node.padding - node.kernel) / node.stride) + 1;
+      if (height < 1 || width < 1) refuse(node, `a ${node.kernel}×${node.kernel} kernel does not fit a ${from.height}×${from.width} map`, {});
+      return { height, width, channels: node.outChannels };
+    }
+    case "globalAveragePool":
+      return { height: 1, width: 1, channels: from.channels };
+    case "fc": {
+      const features = from.height * from.width * from.channels;
+      if (node.inFeatures !== features) {
+        refuse(node, `it takes ${node.inFeatures} features, "${source}" gives ${features}`, { wanted: node.inFeatures, found: features });
+      }
+      return { height: 1, width: 1, channels: node.outFeatures };
+    }
+  }
+}
+
+function refuse(node: NetworkNode, why: string, context: Record<string, unknown>): never {
+  throw new NasError("NAS_NETWORK_SHAPE", `node "${node.id}" (${node.op}) does not fit: ${why}`, {
+    hint: "correct network.json, or export the network again",
+    context: { node: node.id, ...context },
+  });
+}
+
+/** Parameters as NAS4CIM counts them: conv and fc weights and the fc bias; batch-norm left out. */
+export function countParameters(network: NetworkDescription): number {
+  let count = 0;
+  for (const node of network.nodes) {
+    if (node.op === "conv") count += node.kernel ** 2 * node.inChannels * node.outChannels;
+    if (node.op === "fc") count += node.inFeatures * node.outFeatures + node.outFeatures;
+  }
+  return count;
+}
+
+/** Multiply-accumulates of one image; twice this is NAS4CIM's MOPs. */
+export function countMacs(network: NetworkDescription): number {
+  const shapes = inferShapes(network);
+  let count = 0;
+  for (const node of network.nodes) {
+    const { height, width } = shapes.get(node.id)!;
+    if (node.op === "conv") count += height * width * node.kernel ** 2 * node.inChannels * node.outChannels;
+    if (node.op === "fc") count += node.inFeatures * node.outFeatures;
+  }
+  return count;
+}
