@@ -17,8 +17,8 @@ import { runJob } from "./run-job.js";
 interface DoctorOptions {
   config?: string;
   fix?: "tensorflow" | "data";
-  json?: true;
-  quiet?: true;
+  json?: boolean;
+  quiet?: boolean;
 }
 
 /** `nas4cim doctor`: what is here, what is missing, what that prevents and how to get it. */

@@ -9,9 +9,9 @@ interface TrainOptions {
   recipe: string;
   out: string;
   data?: string;
-  resume?: true;
-  json?: true;
-  quiet?: true;
+  resume?: boolean;
+  json?: boolean;
+  quiet?: boolean;
 }
 
 /** `nas4cim train`: a network from a recipe, in float and then with LSQ. */
