@@ -43,28 +43,28 @@ describe(`shipped network ${name}`, () => {
     expect(log.map(({ phase, epoch }) => `${phase} ${epoch}`)).to.deep.equal(planned);
   });
 
-  const data = fashionMnistFolder();
-  if (data === undefined) return;
-
-  itWithTensorflow(
-    "gives the stored predictions on all test images, on integers and in float's count",
-    async (engine) => {
-      const test = await loadDataset({ dataset: "fashion-mnist", split: "test", path: folderOfImages }, {});
-      expect(test.fingerprint).to.equal(description.provenance.float!.testSetFingerprint);
-      const values = new Map(
-        [...tensorsOf("weights.safetensors")].map(([key, { data }]) => [key, Float32Array.from(data)]),
-      );
-      const expected = tensorsOf("expected.safetensors");
-      const images = trainingImages(test, description);
-      const { logits, predictions } = evaluate(engine, description.nodes, values, images, { quantized: true });
-      // Another processor may add in another order, which can move an activation that lies on the edge of two levels.
-      const stored = expected.get("predictions")!.data;
-      const equal = predictions.filter((prediction, image) => prediction === stored[image]).length;
-      expect(equal).to.be.at.least(9_995);
-      expectClose(logits.subarray(0, 5000), expected.get("logits")!.data, 0.02);
-      const floatPredictions = values.get("float_predictions")!;
-      const floatCorrect = floatPredictions.filter((prediction, image) => prediction === test.labels[image]).length;
-      expect(floatCorrect).to.equal(description.provenance.float!.correct);
-    },
-  ).timeout(60_000);
+  const title = "gives the stored predictions on all test images, on integers and in float's count";
+  const folderOfImages = fashionMnistFolder();
+  if (folderOfImages === undefined) {
+    it.skip(`${title} (pending: ${fashionMnistHint})`);
+    return;
+  }
+  itWithTensorflow(title, async (engine) => {
+    const test = await loadDataset({ dataset: "fashion-mnist", split: "test", path: folderOfImages }, {});
+    expect(test.fingerprint).to.equal(description.provenance.float!.testSetFingerprint);
+    const values = new Map(
+      [...tensorsOf("weights.safetensors")].map(([key, { data }]) => [key, Float32Array.from(data)]),
+    );
+    const expected = tensorsOf("expected.safetensors");
+    const images = trainingImages(test, description);
+    const { logits, predictions } = evaluate(engine, description.nodes, values, images, { quantized: true });
+    // Another processor may add in another order, which can move an activation that lies on the edge of two levels.
+    const stored = expected.get("predictions")!.data;
+    const equal = predictions.filter((prediction, image) => prediction === stored[image]).length;
+    expect(equal).to.be.at.least(9_995);
+    expectClose(logits.subarray(0, 5000), expected.get("logits")!.data, 0.02);
+    const floatPredictions = values.get("float_predictions")!;
+    const floatCorrect = floatPredictions.filter((prediction, image) => prediction === test.labels[image]).length;
+    expect(floatCorrect).to.equal(description.provenance.float!.correct);
+  }).timeout(60_000);
 });
