@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { writeFileAtomic } from "../base/atomic-file.js";
 import { NasError } from "../base/errors.js";
 import type { JobContext } from "../base/progress.js";
-import { runTool } from "./run-tool.js";
+import { runTool, type ToolResult } from "./run-tool.js";
 import { tensorflowFolder, tensorflowMarker, tensorflowStatus, tfjsNodeVersion } from "./tensorflow.js";
 import { buildOnWheel } from "./tensorflow-wheel.js";
 
@@ -54,23 +54,22 @@ async function installInto(
 
   say("fetching the package");
   writeFileSync(join(root, "package.json"), '{ "private": true }\n');
-  const npm = (...parameters: string[]) =>
-    runTool("npm", [...parameters, "--prefix", root, "--no-audit", "--no-fund"], {
-      cwd: root,
-      timeoutMs: 10 * minutes,
-      signal: context.signal,
-    });
-  const fetched = await npm("install", `@tensorflow/tfjs-node@${tfjsNodeVersion}`, "--ignore-scripts");
+  const quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--prefix", root];
+  const fetched = await runTool("npm", ["install", `@tensorflow/tfjs-node@${tfjsNodeVersion}`, ...quiet], {
+    cwd: root,
+    timeoutMs: 10 * minutes,
+    signal: context.signal,
+  });
   if (!fetched.ok) throw unavailable([`npm install failed: ${fetched.reason}`]);
 
   const failures: string[] = [];
   say("trying the official files");
   const official = await officialInReach(context.signal);
   if (official) {
-    const rebuilt = await npm("rebuild", "@tensorflow/tfjs-node", "--foreground-scripts");
+    const ran = await runInstallScript(root, packageFolder, context);
     const works = await tryToLoad(root, packageFolder, context);
     if ("version" in works) return { route: "official", version: works.version };
-    failures.push(`official files: ${rebuilt.ok ? works.reason : rebuilt.reason}`);
+    failures.push(`official files: ${ran.ok ? works.reason : ran.reason}`);
   } else {
     failures.push("official files: their host is out of reach");
   }
@@ -87,6 +86,17 @@ function unavailable(failures: string[]): NasError {
   return new NasError("NAS_TRAIN_TENSORFLOW", `TensorFlow could not be installed: ${failures.join("; ")}`, {
     hint: "training and search stay unavailable, all else works; cure what is named and run `nas4cim doctor --fix tensorflow` again",
     context: { failures, folder: tensorflowFolder() },
+  });
+}
+
+/** Runs the package's own install script as npm would; npm itself may be set to run none. */
+function runInstallScript(root: string, packageFolder: string, context: JobContext): Promise<ToolResult> {
+  const tools = join(root, "node_modules", ".bin");
+  return runTool(process.execPath, [join("scripts", "install.js")], {
+    cwd: packageFolder,
+    timeoutMs: 10 * minutes,
+    signal: context.signal,
+    environment: { PATH: `${tools}${delimiter}${process.env.PATH ?? ""}` },
   });
 }
 
