@@ -46,6 +46,8 @@ export async function trainRecipe(request: TrainRequest, context: JobContext): P
   const { dataset } = recipe;
   const training = await loadDataset({ dataset, split: "train", path: request.dataPath }, context);
   const test = await loadDataset({ dataset, split: "test", path: request.dataPath }, context);
+  for (const { split, source } of [training, test])
+    if (source.caveat) context.log?.(`${split} images: ${source.caveat}`);
   const { outputFolder: folder, resume } = request;
 
   const trained = await trainNetwork({ engine, recipe, training, test, folder, resume }, context);
