@@ -69,13 +69,9 @@ describe("the command line", () => {
   });
 
   it("goes quietly when nobody reads its results any more", async () => {
-    const child = spawn(
-      "sh",
-      ["-c", `"${process.execPath}" "${join(packageRoot(), "bin/nas4cim.js")}" --help | true`],
-      {
-        stdio: ["ignore", "ignore", "pipe"],
-      },
-    );
+    // The reader is gone long before anything is written.
+    const command = `{ sleep 0.3; "${process.execPath}" "${join(packageRoot(), "bin/nas4cim.js")}" --help; } | true`;
+    const child = spawn("sh", ["-c", command], { stdio: ["ignore", "ignore", "pipe"] });
     let stderr = "";
     child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
     await new Promise((resolve) => child.on("close", resolve));
