@@ -2,6 +2,8 @@
 export { defineDriver, type MacroDriver, type OpenRequest } from "./macro/define-driver.js";
 export { readDriverOptions, type OptionTable, type OptionValues } from "./macro/driver-options.js";
 export { MacroGuard } from "./macro/guard.js";
+export { RecordingMacro } from "./macro/recording.js";
+export { ReplayMacro } from "./macro/replay.js";
 export { adcOutputs, adcRails, logicalRows } from "./macro/macro.js";
 export type {
   CallOptions,

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { defineDriver, NasError, readDriverOptions, type MacroSpec } from "nas4cim/driver";
 import { idealCharacter, readChipCharacter, sharePool, SimulatedMacro } from "nas4cim/device";
 
@@ -5,15 +6,14 @@ import { idealCharacter, readChipCharacter, sharePool, SimulatedMacro } from "na
 const adcStepLevels = [1, 2, 4, 8, 16, 32, 64, 128];
 
 /**
- * A simulated chip. Without `calibration` it is the ideal macro; with one it is the virtual chip that the file describes.
+ * A simulated chip. Without a calibration it is the ideal macro; with one it is the virtual chip that its chip.json describes.
  * Geometry by default: NAS4CIM's macro, 128×128 cells, 1-bit DACs, 8-bit ADCs, 3-bit cells in column pairs (15 levels).
  */
 export default defineDriver({
   id: "simulator",
   contract: 1,
-  async open({ name, options, resolve, seed, threads }) {
+  async open({ name, options, calibration, seed, threads }) {
     const read = readDriverOptions("simulator", options, {
-      calibration: { kind: "string" },
       arrayRows: { kind: "integer", default: 128, min: 8, max: 1024 },
       arrayColumns: { kind: "integer", default: 128, min: 2, max: 1024 },
       arrays: { kind: "integer", default: 16, min: 1, max: 4096 },
@@ -42,12 +42,12 @@ export default defineDriver({
         context: { macro: name, adcBits: spec.adcBits },
       });
     }
-    const chip = read.calibration === undefined ? idealCharacter(spec.cellBits) : readChipCharacter(resolve(read.calibration), spec.cellBits);
+    const chip = calibration === undefined ? idealCharacter(spec.cellBits) : readChipCharacter(join(calibration, "chip.json"), spec.cellBits);
     const identity = {
       driver: "simulator",
       kind: "virtual" as const,
       chipId: chip.chipId,
-      description: read.calibration === undefined ? "ideal macro (simulated)" : `virtual chip ${chip.chipId} (simulated: ${chip.source})`,
+      description: calibration === undefined ? "ideal macro (simulated)" : `virtual chip ${chip.chipId} (simulated: ${chip.source})`,
     };
     return new SimulatedMacro({ spec, identity, chip, seed, lease: sharePool(threads) });
   },

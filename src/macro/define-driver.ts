@@ -19,6 +19,8 @@ export interface OpenRequest {
   name: string;
   /** The driver's own options, as bench.config.json has them. */
   options: Readonly<Record<string, unknown>>;
+  /** Absolute path of the chip's calibration folder, where the bench names one. */
+  calibration?: string;
   /** Makes a path of the options absolute: they are relative to the config file. */
   resolve(path: string): string;
   /** The run's seed: keys the noise of simulations. */

@@ -1,0 +1,63 @@
+import type { CallOptions, InputBlock, Macro, MacroIdentity, MacroSettings, MacroSpec, OutputBlock, ProgramReport, TileImage } from "./macro.js";
+import { TraceWriter } from "./trace-file.js";
+import { TraceKeys } from "./trace-key.js";
+
+/**
+ * A macro that writes down all that the macro inside answers. Law: on the recorded calls, a replay of the trace answers
+ * byte for byte what the macro answered. Answers are written in the order in which the calls were made.
+ */
+export class RecordingMacro implements Macro {
+  readonly spec: MacroSpec;
+  readonly identity: MacroIdentity;
+  readonly #inner: Macro;
+  readonly #keys: TraceKeys;
+  readonly #writer: TraceWriter;
+  #tail: Promise<void> = Promise.resolve();
+  #failed = false;
+
+  constructor(inner: Macro, path: string) {
+    this.spec = inner.spec;
+    this.identity = inner.identity;
+    this.#inner = inner;
+    this.#keys = new TraceKeys(inner.spec);
+    this.#writer = new TraceWriter(path, inner.identity, inner.spec);
+  }
+
+  async configure(settings: MacroSettings, call?: CallOptions): Promise<void> {
+    this.#keys.configure(settings);
+    await this.#inner.configure(settings, call);
+  }
+
+  program(image: TileImage, call?: CallOptions): Promise<ProgramReport> {
+    const key = this.#keys.program(image);
+    return this.#note(this.#inner.program(image, call), (report) => this.#writer.add(key, { ...report }));
+  }
+
+  readback(array: number, call?: CallOptions): Promise<TileImage> {
+    const key = this.#keys.readback(array);
+    return this.#note(this.#inner.readback(array, call), ({ levels, ...rest }) => this.#writer.add(key, rest, levels));
+  }
+
+  compute(inputs: InputBlock, call?: CallOptions): Promise<OutputBlock> {
+    const key = this.#keys.compute(inputs);
+    return this.#note(this.#inner.compute(inputs, call), ({ values, ...rest }) =>
+      this.#writer.add(key, rest, new Uint8Array(values.buffer, values.byteOffset, values.byteLength)),
+    );
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#tail;
+    if (this.#failed) this.#writer.abandon();
+    else this.#writer.finish();
+    await this.#inner[Symbol.asyncDispose]();
+  }
+
+  /** Writes an answer after those of all earlier calls. A trace with a failed call is not finished: it would lack an answer. */
+  #note<T>(answer: Promise<T>, write: (answer: T) => void): Promise<T> {
+    this.#tail = Promise.allSettled([answer, this.#tail]).then(([settled]) => {
+      if (settled.status === "fulfilled") write(settled.value);
+      else this.#failed = true;
+    });
+    return answer;
+  }
+}

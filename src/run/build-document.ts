@@ -1,0 +1,150 @@
+import { availableParallelism } from "node:os";
+import { hashJson } from "../base/hash.js";
+import type { LabelledImages } from "../data/labelled-images.js";
+import type { ProgramReport } from "../macro/macro.js";
+import { slicesOf } from "../mapping/place-network.js";
+import { tilesOf, type Placement } from "../mapping/placement.js";
+import { floatPredictionsName, type StoredNetwork } from "../network/read-network.js";
+import type { MatrixLayer, QuantizedNetwork } from "../network/quantize.js";
+import { countMacs, countParameters } from "../network/shapes.js";
+import type { Accuracy, CodeComparison, LayerResult, MacroSummary, RunDocument, StepTiming } from "../record/run-document.js";
+import { accuracyOf, agreementOf, confusionMatrix, pairedDifference } from "../record/statistics.js";
+import { cellsOf, conversionsPerImage, describeHardware, describeTiles } from "./describe-hardware.js";
+import type { InferenceResult } from "./infer.js";
+import type { RunConfiguration } from "./run-request.js";
+
+/** All that a run found, before it is put into words. */
+export interface RunFindings {
+  runId: string;
+  startedAt: string;
+  configuration: RunConfiguration;
+  configHash: string;
+  versions: { nas4cim: string; node: string };
+  stored: StoredNetwork;
+  network: QuantizedNetwork;
+  /** The images of the run, and the fingerprint of the whole set they are from. */
+  images: LabelledImages;
+  wholeSetFingerprint: string;
+  placement: Placement;
+  adcStepLevels: readonly number[];
+  macros: { subject: MacroSummary; reference: MacroSummary };
+  inference: { integer: InferenceResult; subject: InferenceResult; reference: InferenceResult };
+  codes: ReadonlyMap<string, CodeComparison>;
+  /** The subject's, by tile. */
+  programming: ReadonlyMap<number, ProgramReport>;
+  steps: StepTiming[];
+}
+
+/** Puts the findings into the run document. */
+export function buildDocument(findings: RunFindings): RunDocument {
+  const { images, inference, placement, network } = findings;
+  const classes = images.classNames.length;
+  const layers = network.nodes.filter((node): node is MatrixLayer => node.op !== "globalAveragePool");
+  const correct = {
+    subject: correctOf(images, inference.subject.predictions),
+    reference: correctOf(images, inference.reference.predictions),
+  };
+  const float = floatAccuracy(findings);
+  const determined = {
+    format: "nas4cim-run" as const,
+    version: 1 as const,
+    images: images.count,
+    dataset: describeDataset(findings),
+    network: {
+      name: network.name,
+      parameters: countParameters(findings.stored.description),
+      macs: countMacs(findings.stored.description),
+    },
+    accuracy: {
+      ...(float ? { float } : {}),
+      integer: accuracyOf(count(correctOf(images, inference.integer.predictions)), images.count),
+      reference: accuracyOf(count(correct.reference), images.count),
+      subject: accuracyOf(count(correct.subject), images.count),
+    },
+    difference: pairedDifference(correct.subject, correct.reference),
+    agreement: agreementOf(inference.subject.predictions, inference.reference.predictions, classes),
+    confusion: {
+      classNames: [...images.classNames],
+      subject: confusionMatrix(images.labels, inference.subject.predictions, classes),
+      reference: confusionMatrix(images.labels, inference.reference.predictions, classes),
+    },
+    layers: layers.map((layer) => describeLayer(layer, findings)),
+    hardware: describeHardware(placement, layers),
+    tiles: describeTiles(placement, findings.programming),
+  };
+  const identity = {
+    configHash: findings.configHash,
+    networkHash: findings.stored.hash,
+    dataFingerprint: images.fingerprint,
+    seed: findings.configuration.seed,
+    ...findings.macros,
+    versions: findings.versions,
+  };
+  const passSeconds = inference.subject.seconds + inference.reference.seconds;
+  return {
+    ...determined,
+    run: {
+      id: findings.runId,
+      startedAt: findings.startedAt,
+      ...identity,
+      // Where the data lay and which Node ran is told, but decides nothing.
+      resultHash: hashJson({ ...determined, dataset: { ...determined.dataset, location: undefined }, run: { ...identity, versions: { nas4cim: identity.versions.nas4cim } } }),
+      host: { platform: process.platform, arch: process.arch, cpus: availableParallelism() },
+    },
+    timing: { steps: findings.steps, imagesPerSecond: passSeconds > 0 ? (2 * images.count) / passSeconds : 0 },
+  };
+}
+
+function describeDataset({ images, configuration }: RunFindings): RunDocument["dataset"] {
+  const { source } = images;
+  return {
+    name: images.dataset,
+    split: images.split,
+    selection: String(configuration.images),
+    officialCount: source.officialCount,
+    location: source.location,
+    ...(source.caveat === undefined ? {} : { caveat: source.caveat }),
+  };
+}
+
+function describeLayer(layer: MatrixLayer, { placement, adcStepLevels, inference, codes, images }: RunFindings): LayerResult {
+  const tiles = tilesOf(placement, layer.id);
+  const perImage = conversionsPerImage(placement, layer);
+  const share = (result: InferenceResult) => (result.saturated.get(layer.id) ?? 0) / (perImage * images.count);
+  return {
+    id: layer.id,
+    op: layer.op,
+    rows: layer.rows,
+    outputs: layer.outputs,
+    slices: slicesOf(layer.weightBits, placement.spec.cellBits),
+    tiles: tiles.length,
+    inputBits: layer.inputBits,
+    weightBits: layer.weightBits,
+    cells: cellsOf(tiles),
+    adcConversionsPerImage: perImage,
+    adcStepLevels: tiles.map(({ tile }) => adcStepLevels[tile]),
+    codes: codes.get(layer.id)!,
+    clippedShare: { subject: share(inference.subject), reference: share(inference.reference) },
+  };
+}
+
+/** The float network's accuracy on these images, where its provenance tells its predictions for the set they are from. */
+function floatAccuracy({ stored, images, wholeSetFingerprint }: RunFindings): (Accuracy & { origin: "provenance" }) | undefined {
+  const predictions = stored.tensors.get(floatPredictionsName)?.data;
+  const { float } = stored.description.provenance;
+  if (!float || !predictions) return undefined;
+  // Images from npm are picked out of the official set one by one, so their places in it are known.
+  const sameSet = wholeSetFingerprint === float.testSetFingerprint || images.source.kind === "npm";
+  if (!sameSet || predictions.length !== images.source.officialCount) return undefined;
+  let correct = 0;
+  for (let image = 0; image < images.count; image++) if (predictions[images.officialIndex[image]] === images.labels[image]) correct++;
+  return { ...accuracyOf(correct, images.count), origin: "provenance" };
+}
+
+function correctOf({ labels }: LabelledImages, predictions: Uint8Array): Uint8Array {
+  return Uint8Array.from(predictions, (prediction, image) => (prediction === labels[image] ? 1 : 0));
+}
+
+function count(flags: Uint8Array): number {
+  return flags.reduce((sum, flag) => sum + flag, 0);
+}

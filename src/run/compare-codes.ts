@@ -1,0 +1,49 @@
+import { throwIfAborted } from "../base/errors.js";
+import type { JobContext } from "../base/progress.js";
+import { adcRails, type Macro, type MacroSpec } from "../macro/macro.js";
+import { tilesOf, type Placement } from "../mapping/placement.js";
+import type { MatrixLayer } from "../network/quantize.js";
+import type { CodeComparison } from "../record/run-document.js";
+import { CodeTally } from "./code-tally.js";
+import { computeTile, inputsOf } from "./macro-engine.js";
+
+/**
+ * Gives both macros the same inputs, tile by tile, and compares every ADC code. Inputs are the exact activations of the
+ * quantized network, so that a layer's figure tells of that layer alone and not of what came before it.
+ * @param activations node id -> activations of `images` images, the first of which is the run's `firstImage`
+ * @returns what this round's tiles of the layer showed; undefined where it holds none
+ */
+export async function compareLayerCodes(
+  pair: { subject: Macro; reference: Macro },
+  placement: Placement,
+  layer: MatrixLayer,
+  round: number,
+  activations: ReadonlyMap<string, Uint8Array>,
+  images: number,
+  firstImage: number,
+  context: JobContext,
+): Promise<CodeTally | undefined> {
+  const tiles = tilesOf(placement, layer.id).filter((tile) => tile.round === round);
+  if (tiles.length === 0) return undefined;
+  const tally = new CodeTally();
+  const { low, high } = adcRails(placement.spec);
+  const inputs = inputsOf(layer, activations.get(layer.source)!, images);
+  // As many vectors at once as keep a block of codes to a few megabytes.
+  const spec: MacroSpec = { ...placement.spec, maxVectors: Math.min(placement.spec.maxVectors, 2048) };
+  for (const tile of tiles) {
+    throwIfAborted(context.signal);
+    const data = inputs(tile);
+    const of = (macro: Macro) => computeTile(macro, { ...placement, spec }, layer, tile, data, firstImage, "codes", context.signal);
+    const references = of(pair.reference);
+    for await (const { answer: subject } of of(pair.subject)) {
+      const reference = (await references.next()).value as { answer: typeof subject };
+      tally.add(subject.values, reference.answer.values, low, high);
+    }
+  }
+  return tally;
+}
+
+/** The comparison as the run document tells it. */
+export function describeTally(tally: CodeTally, images: number): CodeComparison {
+  return { images, ...tally.summary() };
+}

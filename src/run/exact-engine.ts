@@ -1,0 +1,21 @@
+import type { KernelPool } from "../kernels/worker-pool.js";
+import { unroll } from "../mapping/im2col.js";
+import type { QuantizedNetwork } from "../network/quantize.js";
+import type { LayerEngine } from "./layer-engine.js";
+
+/** The quantized network's own arithmetic: no array, no ADC, sums of products in 32-bit integers. */
+export async function exactEngine(network: QuantizedNetwork, pool: KernelPool): Promise<LayerEngine> {
+  const prefix = pool.ownerPrefix();
+  for (const node of network.nodes) {
+    if (node.op !== "globalAveragePool") await pool.prepareWeights(prefix + node.id, node.weights, node.rows, node.outputs);
+  }
+  return {
+    rounds: 1,
+    batchesInFlight: 4,
+    async addProducts({ layer, maps, images, sums }) {
+      const vectors = images * layer.outShape.height * layer.outShape.width;
+      sums.set(await pool.products(prefix + layer.id, unroll(layer, maps, images), vectors));
+      return { reached: "complete", saturated: 0 };
+    },
+  };
+}

@@ -1,0 +1,43 @@
+import { resolve } from "node:path";
+import { NasError } from "../base/errors.js";
+import { nearestName } from "../base/nearest.js";
+import { datasetFacts } from "../data/dataset-facts.js";
+import type { MacroChoice, RunConfiguration, RunRequest } from "./run-request.js";
+
+/** Fills a request from the config's defaults. @throws NAS_CONFIG_INVALID, NAS_DATA_UNKNOWN */
+export function resolveRequest(request: RunRequest): RunConfiguration {
+  const { config, resolve: fromConfig } = request.config;
+  const { defaults } = config;
+  const dataset = datasetFacts(request.dataset ?? defaults.dataset).name;
+  const dataPath = config.data?.[dataset];
+  return {
+    subject: macroChoice(request, request.subject ?? defaults.subject),
+    reference: macroChoice(request, request.reference ?? defaults.reference),
+    // A path typed on the command line begins where the person stands, one in the config where the config is.
+    networkFolder: request.network === undefined ? fromConfig(defaults.network) : resolve(request.network),
+    dataset,
+    ...(dataPath === undefined ? {} : { dataPath: fromConfig(dataPath) }),
+    images: request.images ?? defaults.images,
+    seed: request.seed ?? defaults.seed,
+    limits: structuredClone(config.limits ?? {}) as RunConfiguration["limits"],
+  };
+}
+
+function macroChoice({ config: loaded }: RunRequest, name: string): MacroChoice {
+  const macros = loaded.config.macros;
+  if (!Object.hasOwn(macros, name)) {
+    const nearest = nearestName(name, Object.keys(macros));
+    throw new NasError("NAS_CONFIG_INVALID", `${loaded.path} has no macro "${name}"`, {
+      hint: nearest ? `did you mean "${nearest}"?` : `its macros: ${Object.keys(macros).join(", ")}`,
+      context: { macro: name, known: Object.keys(macros) },
+    });
+  }
+  const { driver, options, calibration } = macros[name];
+  return {
+    name,
+    driver,
+    options: structuredClone(options ?? {}) as Record<string, unknown>,
+    ...(calibration === undefined ? {} : { calibration: loaded.resolve(calibration) }),
+    configFolder: loaded.folder,
+  };
+}

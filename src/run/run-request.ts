@@ -1,0 +1,56 @@
+import type { DatasetName } from "../data/labelled-images.js";
+import type { ImageSelection } from "../data/select-images.js";
+import type { LoadedConfig } from "../config/bench-config.js";
+import type { Measurement } from "../record/measurement.js";
+import type { RunDocument } from "../record/run-document.js";
+
+/** What a person asks of a run; everything left out comes from the config's defaults. */
+export interface RunRequest {
+  config: LoadedConfig;
+  /** Names of macros in the config. */
+  subject?: string;
+  reference?: string;
+  /** Folder of a network. */
+  network?: string;
+  dataset?: string;
+  images?: ImageSelection;
+  seed?: number;
+  /** Worker threads for simulations; results do not depend on it. */
+  threads?: number;
+  /** Write every call to the subject into this file, for the replay driver. */
+  recordPath?: string;
+  /** Go on with this run; everything but threads comes from its record. */
+  resume?: string;
+}
+
+export interface RunOutcome {
+  document: RunDocument;
+  measurements: Measurement[];
+  /** Absolute paths. */
+  reportPath: string;
+  runFolder: string;
+}
+
+/**
+ * A run's configuration as it is hashed and stored: all that decides the result, and nothing else. Paths are absolute,
+ * because a run is resumed on the machine it was started on.
+ */
+export interface RunConfiguration {
+  subject: MacroChoice;
+  reference: MacroChoice;
+  networkFolder: string;
+  dataset: DatasetName;
+  dataPath?: string;
+  images: ImageSelection;
+  seed: number;
+  limits: Record<string, { min?: number; max?: number }>;
+}
+
+/** One macro of the bench: its entry in the config, and where relative paths begin. */
+export interface MacroChoice {
+  name: string;
+  driver: string;
+  options: Record<string, unknown>;
+  calibration?: string;
+  configFolder: string;
+}
