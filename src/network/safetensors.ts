@@ -57,8 +57,9 @@ export function readSafetensors(bytes: Uint8Array, origin: string): { tensors: M
     if (dataStart + end > bytes.length) {
       fail(`truncated: tensor "${name}" ends at byte ${dataStart + end}, the file has ${bytes.length}`);
     }
-    // Copied, because a typed array wants an aligned start and the file's offsets need not be.
-    const data = new arrayType(bytes.slice(dataStart + begin, dataStart + end).buffer);
+    // Copied, because a typed array wants an aligned start and the file's offsets need not be; by Uint8Array.from, because
+    // the slice of a Buffer is no copy.
+    const data = new arrayType(Uint8Array.from(bytes.subarray(dataStart + begin, dataStart + end)).buffer);
     tensors.set(name, { dtype, shape, data } as Tensor);
   }
   return { tensors, metadata };
