@@ -13,7 +13,6 @@ export class RecordingMacro implements Macro {
   readonly #keys: TraceKeys;
   readonly #writer: TraceWriter;
   #tail: Promise<void> = Promise.resolve();
-  #failed = false;
 
   constructor(inner: Macro, path: string) {
     this.spec = inner.spec;
@@ -47,16 +46,14 @@ export class RecordingMacro implements Macro {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#tail;
-    if (this.#failed) this.#writer.abandon();
-    else this.#writer.finish();
+    this.#writer.finish();
     await this.#inner[Symbol.asyncDispose]();
   }
 
-  /** Writes an answer after those of all earlier calls. A trace with a failed call is not finished: it would lack an answer. */
+  /** Writes an answer after those of all earlier calls. A call that failed has no answer: a replay refuses it, too. */
   #note<T>(answer: Promise<T>, write: (answer: T) => void): Promise<T> {
     this.#tail = Promise.allSettled([answer, this.#tail]).then(([settled]) => {
       if (settled.status === "fulfilled") write(settled.value);
-      else this.#failed = true;
     });
     return answer;
   }

@@ -62,11 +62,6 @@ export class TraceWriter {
     renameSync(`${this.#path}.part`, this.#path);
   }
 
-  /** Leaves the unfinished part behind for inspection, without the name of a whole trace. */
-  abandon(): void {
-    closeSync(this.#file);
-  }
-
   #header(header: unknown): void {
     const json = Buffer.from(JSON.stringify(header), "utf8");
     const length = Buffer.alloc(4);
