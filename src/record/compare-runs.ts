@@ -213,6 +213,5 @@ function notesOn(provenance: ProvenanceFact[], sameImages: boolean, paired: bool
   }
   if (differs("network")) notes.push("The networks differ: layers of one name need not be the same layer.");
   if (differs("reference")) notes.push("The references differ: code errors are measured against different things.");
-    notes.push("Only the seed differs between the configurations' runs.");
   return notes;
 }

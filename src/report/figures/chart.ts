@@ -1,0 +1,56 @@
+import { BarChart, CustomChart } from "echarts/charts";
+import { GraphicComponent, GridComponent } from "echarts/components";
+import { type ComposeOption, init, use } from "echarts/core";
+import type { BarSeriesOption, CustomSeriesOption } from "echarts/charts";
+import type { GraphicComponentOption, GridComponentOption } from "echarts/components";
+import { SVGRenderer } from "echarts/renderers";
+import { escapeHtml } from "../html.js";
+import { fontFamily, themeVariables } from "../theme.js";
+
+use([BarChart, CustomChart, GridComponent, GraphicComponent, SVGRenderer]);
+
+/** What a figure may be drawn with; colours are the theme's variables, so that one drawing serves light and dark. */
+export type ChartOption = ComposeOption<
+  BarSeriesOption | CustomSeriesOption | GridComponentOption | GraphicComponentOption
+>;
+
+/** One figure of the report: an SVG drawing without a style sheet of its own, and what it shows in words. */
+export interface Figure {
+  /** File name without its ending, unique in a report: "confusion-subject". */
+  name: string;
+  title: string;
+  /** One or two sentences under the figure: how to read it. */
+  caption: string;
+  svg: string;
+}
+
+/** Draws without a document; sizes in CSS pixels. The same option gives the same bytes, whatever was drawn before. */
+export function drawFigure(
+  about: { name: string; title: string; caption: string },
+  size: { width: number; height: number },
+  option: ChartOption,
+): Figure {
+  const chart = init(null, null, { renderer: "svg", ssr: true, ...size });
+  try {
+    chart.setOption({ animation: false, textStyle: { fontFamily, fontSize: 12 }, ...option });
+    return { ...about, svg: clean(chart.renderToSVGString(), about.name, about.title) };
+  } finally {
+    // Without this its timers keep the process alive.
+    chart.dispose();
+  }
+}
+
+/** The figure as a file of its own, with the theme's colours and its background. */
+export function standaloneSvg({ svg }: Figure): string {
+  return svg.replace(">", `><style>${themeVariables("svg")}svg{background:var(--paper)}</style>`);
+}
+
+/** Leaves out what only a live chart needs, and numbers ids by figure instead of by the process's count of charts. */
+function clean(svg: string, name: string, title: string): string {
+  return svg
+    .replace(/<style[^>]*>[\s\S]*?<\/style>/g, "")
+    .replace(/ (?:class|ecmeta_\w+|pointer-events)="[^"]*"/g, "")
+    .replace(/zr\d+-/g, `${name}-`)
+    .replace(/ xmlns:xlink="[^"]*" version="1.1" baseProfile="full"/, ` role="img" aria-label="${escapeHtml(title)}"`)
+    .replaceAll("\n", "");
+}

@@ -1,0 +1,60 @@
+import { type Figure } from "./figures/chart.js";
+import { Html, html, type HtmlPart } from "./html.js";
+
+/** A part of the page with its heading and one line that says what it answers. `long` ones may break over printed pages. */
+export function section(id: string, heading: string, lead: string, content: HtmlPart, long = false): Html {
+  return html`<section id="${id}" class="${long ? "long" : ""}">
+    <h2>${heading}</h2>
+    <p class="lead">${lead}</p>
+    ${content}
+  </section> `;
+}
+
+/** A figure in the page. `wide` ones scroll on screens too narrow for them. */
+export function figureBlock(figure: Figure, wide = false): Html {
+  return html`<figure id="figure-${figure.name}">
+    <h3>${figure.title}</h3>
+    <div class="${wide ? "wide" : ""}">${new Html(figure.svg)}</div>
+    <figcaption>${figure.caption}</figcaption>
+  </figure> `;
+}
+
+/** A table of figures: the first column names the row, the others keep right. */
+export function figureTable(head: string[], rows: HtmlPart[][]): Html {
+  return html`<div class="scroll">
+    <table>
+      <thead>
+        <tr>
+          ${head.map((name) => html`<th scope="col">${name}</th>`)}
+        </tr>
+      </thead>
+      <tbody>
+        ${rows.map(
+          ([first, ...others]) =>
+            html`<tr>
+              <th scope="row">${first}</th>
+              ${others.map((cell) => html`<td>${cell}</td>`)}
+            </tr> `,
+        )}
+      </tbody>
+    </table>
+  </div> `;
+}
+
+/** A table of names and what stands behind them; rows without a value are left out. */
+export function factTable(rows: [name: string, value: HtmlPart][]): Html {
+  const present = rows.filter(([, value]) => value !== undefined);
+  return html`<div class="scroll">
+    <table class="facts">
+      <tbody>
+        ${present.map(
+          ([name, value]) =>
+            html`<tr>
+              <th scope="row">${name}</th>
+              <td>${value}</td>
+            </tr> `,
+        )}
+      </tbody>
+    </table>
+  </div> `;
+}

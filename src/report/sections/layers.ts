@@ -1,0 +1,52 @@
+import type { RunDocument } from "../../record/run-document.js";
+import type { Figure } from "../figures/chart.js";
+import { codeScatterFigure } from "../figures/code-scatter.js";
+import { errorHistogramFigure } from "../figures/error-histogram.js";
+import { layerErrorFigures } from "../figures/layer-error.js";
+import { count, counted, percent, roughCount, significant } from "../format.js";
+import { type Html, html } from "../html.js";
+import { figureBlock, figureTable, section } from "../parts.js";
+
+/** The error of every layer, compared code by code on the same inputs. */
+export function layersSection(document: RunDocument): { html: Html; figures: Figure[] } {
+  const { layers } = document;
+  const bars = layers.length === 0 ? [] : layerErrorFigures(document);
+  const head = [
+    "layer",
+    "images",
+    "codes",
+    "RMSE, LSB",
+    "mean, LSB",
+    "largest, LSB",
+    "NMSE",
+    "equal",
+    "clipped: subject",
+    "reference",
+  ];
+  const rows = layers.map(({ id, codes }) => [
+    id,
+    count(codes.images),
+    roughCount(codes.codes),
+    significant(codes.rmseLsb),
+    significant(codes.meanErrorLsb, 2),
+    count(codes.maxAbsErrorLsb),
+    significant(codes.nmse),
+    percent(codes.equalShare, 1),
+    percent(codes.clippedShare.subject),
+    percent(codes.clippedShare.reference),
+  ]);
+  const content = html`<div class="many">${bars.map((figure) => figureBlock(figure))}</div>
+    <h3 style="margin-top:24px">In figures</h3>
+    ${figureTable(head, rows)}`;
+  const compared = layers.length === 0 ? 0 : Math.max(...layers.map(({ codes }) => codes.images));
+  const lead = `Both macros were given the same inputs, the reference's activations, on ${counted(compared, "image")}; so each layer shows its own error and none from layers before it. One LSB is one step of the ADC.`;
+  return { html: section("layers", "Layers", lead, content, true), figures: bars };
+}
+
+/** The codes themselves: subject against reference, and their errors. */
+export function codesSection({ layers }: RunDocument): { html: Html; figures: Figure[] } {
+  const figures = layers.flatMap((layer) => [codeScatterFigure(layer), errorHistogramFigure(layer)]);
+  const content = html`<div class="many">${figures.map((figure) => figureBlock(figure))}</div>`;
+  const lead = "Raw ADC codes of every layer. A slope off the line is gain, a shift is offset, width is noise.";
+  return { html: section("codes", "Codes", lead, content, true), figures };
+}

@@ -1,0 +1,55 @@
+import type { MacroSummary, PairedDifference, RunDocument } from "../record/run-document.js";
+import { count, counted, percentDigits, pointsInterval, points, pValue } from "./format.js";
+
+/** What each kind of macro is called wherever it is named. */
+export const kindNames: Record<MacroSummary["kind"], string> = {
+  virtual: "virtual chip",
+  silicon: "silicon",
+  recording: "recording",
+};
+
+/** Which images, in words: "all 10,000 test images", "1,000 of 10,000 test images (first 1000)". */
+export function imagesInWords({ images, dataset }: RunDocument): string {
+  if (images === dataset.officialCount) return `all ${counted(images, `${dataset.split} image`)}`;
+  return `${count(images)} of ${counted(dataset.officialCount, `${dataset.split} image`)} (${dataset.selection})`;
+}
+
+/** What a reader must know about who answered before believing a figure; undefined for silicon against a simulation. */
+export function honestyNote({ subject, reference }: RunDocument["run"]): string | undefined {
+  if (subject.kind === "silicon") return undefined;
+  if (subject.kind === "recording") {
+    return `The subject is a recording: ${subject.chipId} was measured earlier, and its answers were played back.`;
+  }
+  return reference.kind === "virtual"
+    ? "Both macros are simulated. None of these figures was measured on silicon."
+    : "The subject is simulated: its figures were not measured on silicon.";
+}
+
+/** p values below which a difference counts as shown. */
+const shown = 0.05;
+
+/** The paired difference as a headline: who is right more often, and whether that is more than chance. */
+export function differenceHeadline(difference: PairedDifference, images: number): string {
+  const { subjectOnly, referenceOnly, mcnemarP } = difference;
+  if (subjectOnly + referenceOnly === 0) return "Subject and reference are right on the very same images.";
+  if (mcnemarP >= shown) return "No difference in accuracy between subject and reference is shown.";
+  const digits = percentDigits(images);
+  const size = points(Math.abs(difference.fraction), digits).replace("+", "");
+  return `The subject is ${size} points ${difference.fraction < 0 ? "less" : "more"} accurate than the reference.`;
+}
+
+/** The same in a sentence or two, with the counts behind it. */
+export function differenceInWords(difference: PairedDifference, images: number): string {
+  const { subjectOnly, referenceOnly, mcnemarP, mcnemarMethod, interval95 } = difference;
+  const interval = pointsInterval(interval95, percentDigits(images));
+  const method = mcnemarMethod === "exact" ? "exact binomial" : "chi-square with continuity correction";
+  if (subjectOnly + referenceOnly === 0) {
+    return `Not one of ${counted(images, "image")} tells them apart. The data allow a true difference of ${interval} points (95 %).`;
+  }
+  const counts = `The subject alone is right on ${counted(subjectOnly, "image")}, the reference alone on ${count(referenceOnly)}.`;
+  const chance =
+    mcnemarP < shown
+      ? `Were both equally good, so uneven a split would come up by chance with probability ${pValue(mcnemarP).replace("<", "below")}`
+      : `Were both equally good, a split at least this uneven would come up by chance with probability ${pValue(mcnemarP).replace("<", "below")}`;
+  return `${counts} ${chance} (McNemar's test, ${method}). The data allow a true difference of ${interval} points (95 %).`;
+}
