@@ -43,13 +43,17 @@ export function addDoctorCommand(program: Command): void {
 
 async function fix(what: "tensorflow" | "data", config: LoadedConfig, quiet: boolean): Promise<void> {
   await runJob(quiet, async (context) => {
-    if (what === "tensorflow") await installTensorflow(context);
-    else
-      await loadDataset({ dataset: config.config.defaults.dataset, split: "test", path: dataFolder(config) }, context);
+    if (what === "tensorflow") {
+      await installTensorflow(context);
+      return;
+    }
+    const request = { dataset: config.config.defaults.dataset, path: dataFolder(config) };
+    for (const split of ["test", "train"] as const) await loadDataset({ ...request, split }, context);
   });
 }
 
 async function examine(config: LoadedConfig): Promise<Check[]> {
+  const { dataset } = config.config.defaults;
   return [
     checkNode(),
     checkKernel(),
@@ -57,7 +61,9 @@ async function examine(config: LoadedConfig): Promise<Check[]> {
     checkSqlite(),
     checkStoreFolder(config.storeFolder),
     checkCacheFolder(),
-    await checkDataset(config.config.defaults.dataset, dataFolder(config)),
+    // The test images are judged on, some training images choose the ADC steps: a run needs both.
+    await checkDataset(dataset, "test", dataFolder(config)),
+    await checkDataset(dataset, "train", dataFolder(config)),
     await checkTensorflow(),
     ...checkBuildTools(),
     checkChromium(),

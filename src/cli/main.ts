@@ -1,11 +1,27 @@
 import { Command } from "commander";
 import { errorCodes } from "../base/errors.js";
 import { packageVersion } from "../base/paths.js";
+import { addCompareCommand } from "./compare.js";
 import { addDoctorCommand } from "./doctor.js";
 import { exitCodes } from "./exit-codes.js";
 import { explainFailure } from "./fail.js";
 import { quietBrokenPipe } from "./output.js";
+import { addReportCommand } from "./report.js";
+import { addRunCommand } from "./run.js";
+import { addRunsCommand } from "./runs.js";
+import { addShowCommand } from "./show.js";
 import { addTrainCommand } from "./train.js";
+
+/** In the order in which --help lists them. */
+const commands = [
+  addRunCommand,
+  addRunsCommand,
+  addShowCommand,
+  addCompareCommand,
+  addReportCommand,
+  addTrainCommand,
+  addDoctorCommand,
+];
 
 /** Runs one command line and sets process.exitCode; never throws. `argv` as Node gives it, with two words before ours. */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -34,8 +50,7 @@ export function makeProgram(): Command {
     .version(packageVersion())
     .enablePositionalOptions()
     .addHelpText("after", exitCodeHelp());
-  addDoctorCommand(program);
-  addTrainCommand(program);
+  for (const add of commands) add(program);
   for (const command of [program, ...program.commands]) {
     // Errors leave as exceptions and are printed in one place, fail.ts.
     command.exitOverride().configureOutput({ writeErr: () => undefined });

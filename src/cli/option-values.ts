@@ -18,9 +18,10 @@ export function wholeNumber(option: string, low: number, high: number): (text: s
 
 /** Reads the value of --images: a named selection or a number of images, at least 1. */
 export function imageSelection(text: string): SelectionName | number {
-  if (/^\d+$/.test(text)) return wholeNumber("--images", 1, Number.MAX_SAFE_INTEGER)(text);
   if (Object.hasOwn(selectionCounts, text)) return text as SelectionName;
-  throw unknownValue("--images", text, [...Object.keys(selectionCounts), "<a number>"]);
+  const count = Number(text);
+  if (/^\d+$/.test(text) && Number.isSafeInteger(count) && count >= 1) return count;
+  throw unknownValue("--images", text, [...Object.keys(selectionCounts), "a number from 1 on"]);
 }
 
 /** Reads a value that must be one of a list, or throws NAS_CLI_USAGE with the nearest. */

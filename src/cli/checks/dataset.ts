@@ -1,18 +1,18 @@
 import { messageOf } from "../../base/errors.js";
 import { datasetFacts } from "../../data/dataset-facts.js";
 import { cacheSource, type DatasetSource, folderSource } from "../../data/dataset-sources.js";
-import type { DatasetName } from "../../data/labelled-images.js";
+import type { DatasetName, Split } from "../../data/labelled-images.js";
 import { type Check, missing, present } from "./check.js";
 
 /**
- * The test images of a data set, where a run would look for them before it asks the network: the config's folder, and then
+ * One split of a data set, where a run would look for them before it asks the network: the config's folder, and then
  * no other; else NAS4CIM_DATA and the cache. A data set that is not here yet is no obstacle, a broken chosen copy is.
  */
-export async function checkDataset(dataset: DatasetName, configured: string | undefined): Promise<Check> {
+export async function checkDataset(dataset: DatasetName, split: Split, configured: string | undefined): Promise<Check> {
   const { title } = datasetFacts(dataset);
-  const subject = { id: `dataset ${dataset}`, title: `${title} test images`, needed: false };
+  const subject = { id: `dataset ${dataset} ${split}`, title: `${title} ${split} images`, needed: false };
   const said: string[] = [];
-  for (const source of localSources(dataset, configured)) {
+  for (const source of localSources(dataset, split, configured)) {
     try {
       const found = await source.load({});
       if (typeof found !== "string") {
@@ -35,9 +35,9 @@ export async function checkDataset(dataset: DatasetName, configured: string | un
   return missing(subject, `not here yet (${where})`, `runs on ${title} without a network`, cure);
 }
 
-function localSources(dataset: DatasetName, configured: string | undefined): DatasetSource[] {
-  if (configured !== undefined) return [folderSource("the config", configured, dataset, "test", "config")];
+function localSources(dataset: DatasetName, split: Split, configured: string | undefined): DatasetSource[] {
+  if (configured !== undefined) return [folderSource("the config", configured, dataset, split, "config")];
   const folder = process.env.NAS4CIM_DATA;
-  const cache = cacheSource(dataset, "test");
-  return folder ? [folderSource("NAS4CIM_DATA", folder, dataset, "test", "environment"), cache] : [cache];
+  const cache = cacheSource(dataset, split);
+  return folder ? [folderSource("NAS4CIM_DATA", folder, dataset, split, "environment"), cache] : [cache];
 }

@@ -40,23 +40,25 @@ describe("the checks of doctor", () => {
   });
 
   it("call a data set that is not here yet no obstacle, and tell how to get it", async () => {
-    const check = await checkDataset("fashion-mnist", undefined);
+    const check = await checkDataset("fashion-mnist", "test", undefined);
     expect(check).to.include({ state: "missing", needed: false });
     expect(check.cure).to.include("--fix data");
   });
 
   it("call an empty folder of the config an obstacle, even where the cache might serve", async () => {
     mkdirSync(join(folder(), "empty"));
-    const check = await checkDataset("fashion-mnist", join(folder(), "empty"));
+    const check = await checkDataset("fashion-mnist", "test", join(folder(), "empty"));
     expect(check).to.include({ state: "missing", needed: true });
     expect(check.found).to.include(join(folder(), "empty"));
   });
 
   itWithFashionMnist("find the data set of the environment and of the config", async (data) => {
-    expect(await checkDataset("fashion-mnist", data)).to.include({ state: "ok" });
+    expect(await checkDataset("fashion-mnist", "test", data)).to.include({ state: "ok" });
     process.env.NAS4CIM_DATA = data;
-    const check = await checkDataset("fashion-mnist", undefined);
+    const check = await checkDataset("fashion-mnist", "test", undefined);
     expect(check.found).to.equal(`10000 images in ${data}`);
+    const training = await checkDataset("fashion-mnist", "train", undefined);
+    expect(training.found).to.equal(`60000 images in ${data}`);
   });
 
   it("look for Chromium where NAS4CIM_CHROMIUM says", () => {

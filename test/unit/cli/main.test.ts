@@ -91,7 +91,7 @@ describe("nas4cim doctor", () => {
     const byId = new Map(document.checks.map((check) => [check.id, check]));
     expect(byId.get("node")).to.include({ state: "ok" });
     expect(byId.get("store")?.found).to.include(join(folder(), "runs"));
-    expect(byId.get("dataset fashion-mnist")).to.include({ state: "missing", needed: false });
+    expect(byId.get("dataset fashion-mnist test")).to.include({ state: "missing", needed: false });
     for (const check of document.checks) {
       const wanted = ["id", "title", "needed", "state", "found"];
       expect(check).to.have.all.keys(check.state === "ok" ? wanted : [...wanted, "prevents", "cure"]);

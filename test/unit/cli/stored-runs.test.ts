@@ -1,0 +1,98 @@
+import { expect } from "chai";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { RunComparison } from "../../../src/record/compare-runs.js";
+import type { RunDocument } from "../../../src/record/run-document.js";
+import { openStore } from "../../../src/record/store.js";
+import type { StoredRun } from "../../../src/record/stored-run.js";
+import { sampleNewRun } from "../../support/sample-record.js";
+import { runCommand } from "../../support/run-command.js";
+import { sampleRunDocument } from "../../support/sample-run-document.js";
+import { temporaryFolder } from "../../support/temporary-folder.js";
+
+describe("the commands that read the store", () => {
+  const folder = temporaryFolder();
+  const nas4cim = (...words: string[]) => runCommand(words, { cwd: folder() });
+  const newRun = (startedAt: string) => ({
+    ...sampleNewRun(startedAt),
+    configuration: { dataset: "fashion-mnist", dataPath: join(folder(), "no-such-data"), images: 1000 },
+  });
+  let sample: RunDocument;
+  let finished: string;
+  let failed: string;
+
+  before(() => {
+    using store = openStore(join(folder(), "runs"));
+    finished = store.createRun(newRun("2026-01-02T03:04:05.000Z"));
+    sample = sampleRunDocument({ images: 1000 });
+    sample.run.id = finished;
+    store.finishRun(finished, sample, [
+      { name: "difference.fraction", value: -0.02, unit: "fraction", limits: { min: -0.01 }, verdict: "fail" },
+    ]);
+    failed = store.createRun(newRun("2026-01-03T03:04:05.000Z"));
+    store.setStatus(failed, "failed", { code: "NAS_MACRO_DRIVER_FAILED", message: "the board is gone" });
+  });
+
+  it("list runs, newest first", async () => {
+    const { exitCode, stdout, stderr } = await nas4cim("runs");
+    expect({ exitCode, stderr }).to.deep.equal({ exitCode: 0, stderr: "" });
+    expect(stdout.indexOf(failed)).to.be.greaterThan(0).and.to.be.lessThan(stdout.indexOf(finished));
+    const listed = JSON.parse((await nas4cim("runs", "--json", "--limit", "1")).stdout) as StoredRun[];
+    expect(listed.map(({ id, status }) => ({ id, status }))).to.deep.equal([{ id: failed, status: "failed" }]);
+  });
+
+  it("show a finished run in words and as its document", async () => {
+    expect((await nas4cim("show", finished)).stdout)
+      .to.include(finished)
+      .and.to.include("difference.fraction");
+    const { stdout } = await nas4cim("show", finished, "--json");
+    expect(JSON.parse(stdout)).to.deep.equal(JSON.parse(JSON.stringify(sample)));
+  });
+
+  it("show what is known of a run without results", async () => {
+    expect((await nas4cim("show", "latest")).stdout).to.include("failed");
+    const run = JSON.parse((await nas4cim("show", failed, "--json")).stdout) as StoredRun;
+    expect(run.failure).to.deep.equal({ code: "NAS_MACRO_DRIVER_FAILED", message: "the board is gone" });
+  });
+
+  it("compare two runs, unpaired where the images cannot be read", async () => {
+    const words = ["compare", finished, finished];
+    const { exitCode, stdout, stderr } = await nas4cim(...words);
+    expect(exitCode).to.equal(0);
+    expect(stdout).to.include(finished);
+    expect(stderr).to.include("without pairing");
+    const comparison = JSON.parse((await nas4cim(...words, "--json", "--quiet")).stdout) as RunComparison;
+    expect(comparison).to.include({ sameResult: true }).and.to.not.have.property("paired");
+  });
+
+  it("write the report again, into the run's folder or another", async () => {
+    const own = (await nas4cim("report", finished)).stdout.trim();
+    expect(own).to.equal(join(folder(), "runs", finished, "report.html"));
+    const elsewhere = JSON.parse(
+      (await nas4cim("report", "20260102", "--out", "elsewhere", "--json")).stdout,
+    ) as object;
+    expect(elsewhere).to.deep.equal({ report: join(folder(), "elsewhere/report.html") });
+    expect(readFileSync(join(folder(), "elsewhere/report.html"), "utf8")).to.equal(readFileSync(own, "utf8"));
+    expect(readFileSync(own, "utf8")).to.include(sample.network.name);
+  });
+
+  it("say what is missing, and make no store by looking for one", async () => {
+    const unknown = await nas4cim("show", "20260909");
+    expect(unknown).to.include({ exitCode: 7, stdout: "" });
+    expect(unknown.stderr).to.match(/^NAS_RECORD_NOT_FOUND/);
+    expect((await nas4cim("report", failed)).stderr).to.match(/^NAS_RECORD_NOT_FOUND.* failed/);
+    const empty = join(folder(), "empty");
+    mkdirSync(empty);
+    expect(await runCommand(["runs"], { cwd: empty })).to.include({ exitCode: 7, stdout: "" });
+    expect(existsSync(join(empty, "runs"))).to.equal(false);
+  });
+
+  it("take the store of the config they are given", async () => {
+    const config = join(folder(), "other.json");
+    const macros = { ideal: { driver: "simulator" } };
+    const defaults = { subject: "ideal", reference: "ideal", network: "n" };
+    writeFileSync(config, JSON.stringify({ macros, defaults, store: { folder: "nowhere" } }));
+    const { stderr } = await runCommand(["runs", "--config", config], { cwd: "/" });
+    expect(stderr).to.include(join(folder(), "nowhere"));
+  });
+});
