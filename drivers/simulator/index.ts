@@ -37,17 +37,27 @@ export default defineDriver({
       maxVectors: 65536,
     };
     if (spec.differential === "host" && spec.adcBits > 15) {
-      throw new NasError("NAS_MACRO_DRIVER_OPTIONS", 'driver "simulator": unsigned codes of 16 bits do not fit the kernel', {
-        hint: 'use adcBits ≤ 15 with differential "host"',
-        context: { macro: name, adcBits: spec.adcBits },
-      });
+      throw new NasError(
+        "NAS_MACRO_DRIVER_OPTIONS",
+        'driver "simulator": unsigned codes of 16 bits do not fit the kernel',
+        {
+          hint: 'use adcBits ≤ 15 with differential "host"',
+          context: { macro: name, adcBits: spec.adcBits },
+        },
+      );
     }
-    const chip = calibration === undefined ? idealCharacter(spec.cellBits) : readChipCharacter(join(calibration, "chip.json"), spec.cellBits);
+    const chip =
+      calibration === undefined
+        ? idealCharacter(spec.cellBits)
+        : readChipCharacter(join(calibration, "chip.json"), spec.cellBits);
     const identity = {
       driver: "simulator",
       kind: "virtual" as const,
       chipId: chip.chipId,
-      description: calibration === undefined ? "ideal macro (simulated)" : `virtual chip ${chip.chipId} (simulated: ${chip.source})`,
+      description:
+        calibration === undefined
+          ? "ideal macro (simulated)"
+          : `virtual chip ${chip.chipId} (simulated: ${chip.source})`,
     };
     return new SimulatedMacro({ spec, identity, chip, seed, lease: sharePool(threads) });
   },

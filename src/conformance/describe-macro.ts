@@ -33,9 +33,11 @@ export function describeMacro(name: string, open: OpenForTest, options: { exact?
       expect(spec.adcBits).to.be.within(1, 16);
       expect(spec.maxVectors).to.be.at.least(1);
       expect(spec.adcStepLevels).to.not.be.empty;
-      for (const levels of spec.adcStepLevels) expect(Math.log2(levels) % 1, `ADC step of ${levels} levels`).to.equal(0);
+      for (const levels of spec.adcStepLevels)
+        expect(Math.log2(levels) % 1, `ADC step of ${levels} levels`).to.equal(0);
       expect([...spec.adcStepLevels].sort((a, b) => a - b)).to.deep.equal([...spec.adcStepLevels]);
-      for (const word of [identity.driver, identity.chipId, identity.description]) expect(word).to.be.a("string").that.is.not.empty;
+      for (const word of [identity.driver, identity.chipId, identity.description])
+        expect(word).to.be.a("string").that.is.not.empty;
     });
 
     test("reads back what write-verify reports", async (macro) => {
@@ -49,7 +51,9 @@ export function describeMacro(name: string, open: OpenForTest, options: { exact?
       expect(read.tile).to.equal(image.tile);
       const wrong = read.levels.reduce((sum, level, cell) => sum + (level === image.levels[cell] ? 0 : 1), 0);
       // Reading has noise of its own on silicon: one cell in fifty may read otherwise than it was verified.
-      expect(wrong).to.be.at.most(report.cellsOutOfTolerance + (macro.identity.kind === "silicon" ? report.cells / 50 : 0));
+      expect(wrong).to.be.at.most(
+        report.cellsOutOfTolerance + (macro.identity.kind === "silicon" ? report.cells / 50 : 0),
+      );
     });
 
     test("answers codes within its ADC's rails, and counts the saturated ones", async (macro) => {
@@ -92,7 +96,8 @@ export function describeMacro(name: string, open: OpenForTest, options: { exact?
       for (let vector = 0; vector < block.vectors; vector++) {
         for (let plane = 0; plane < block.bits; plane++) {
           for (let output = 0; output < answer.outputs; output++) {
-            expected[vector * answer.outputs + output] += codes[(vector * block.bits + plane) * answer.outputs + output] * 2 ** plane;
+            expected[vector * answer.outputs + output] +=
+              codes[(vector * block.bits + plane) * answer.outputs + output] * 2 ** plane;
           }
         }
       }
@@ -104,7 +109,12 @@ export function describeMacro(name: string, open: OpenForTest, options: { exact?
       const { block, codes, answer } = await programAndCompute(macro);
       const cut = Math.ceil(block.vectors / 3);
       const parts = [
-        { ...block, vectors: block.vectors - cut, data: block.data.subarray(cut * block.rows), firstVector: block.firstVector + cut },
+        {
+          ...block,
+          vectors: block.vectors - cut,
+          data: block.data.subarray(cut * block.rows),
+          firstVector: block.firstVector + cut,
+        },
         { ...block, vectors: cut, data: block.data.subarray(0, cut * block.rows) },
       ];
       const [second, first] = await Promise.all(parts.map((part) => macro.compute(part)));
@@ -141,7 +151,10 @@ export function describeMacro(name: string, open: OpenForTest, options: { exact?
       const { values } = await macro.compute(block);
       const exact = exactCodes(macro.spec, empty, block, macro.spec.adcStepLevels[0]);
       if (options.exact) expect([...values]).to.deep.equal(exact);
-      else expect(meanSquare(values)).to.be.below(meanSquare(Int32Array.from(exactCodes(macro.spec, image, block, macro.spec.adcStepLevels[0]))) / 2);
+      else
+        expect(meanSquare(values)).to.be.below(
+          meanSquare(Int32Array.from(exactCodes(macro.spec, image, block, macro.spec.adcStepLevels[0]))) / 2,
+        );
     });
 
     test("keeps arrays apart", async (macro) => {
@@ -161,14 +174,20 @@ export function describeMacro(name: string, open: OpenForTest, options: { exact?
       await refuses("NAS_MACRO_RANGE", () => macro.program({ ...image, array: spec.arrays }));
       await refuses("NAS_MACRO_RANGE", () => macro.program({ ...image, rows: spec.arrayRows + 2 }));
       await refuses("NAS_MACRO_RANGE", () => macro.program({ ...image, levels: image.levels.subarray(1) }));
-      if (spec.cellBits < 8) await refuses("NAS_MACRO_RANGE", () => macro.program({ ...image, levels: image.levels.slice().fill(2 ** spec.cellBits) }));
+      if (spec.cellBits < 8)
+        await refuses("NAS_MACRO_RANGE", () =>
+          macro.program({ ...image, levels: image.levels.slice().fill(2 ** spec.cellBits) }),
+        );
       await macro.program(image);
       const block = testInputs(spec, image);
       await refuses("NAS_MACRO_RANGE", () => macro.compute({ ...block, rows: block.rows + 1 }));
       await refuses("NAS_MACRO_RANGE", () => macro.compute({ ...block, bits: spec.inputBits + 1 }));
       await refuses("NAS_MACRO_RANGE", () => macro.compute({ ...block, data: block.data.subarray(1) }));
       await refuses("NAS_MACRO_RANGE", () => macro.compute({ ...block, vectors: spec.maxVectors + 1 }));
-      if (block.bits < 8) await refuses("NAS_MACRO_RANGE", () => macro.compute({ ...block, data: block.data.slice().fill(2 ** block.bits) }));
+      if (block.bits < 8)
+        await refuses("NAS_MACRO_RANGE", () =>
+          macro.compute({ ...block, data: block.data.slice().fill(2 ** block.bits) }),
+        );
       await refuses("NAS_MACRO_RANGE", () => macro.configure({ adcStepLevels: [{ array: 0, levels: 3 }] }));
       await refuses("NAS_INTERRUPTED", () => macro.compute(block, { signal: AbortSignal.abort() }));
       expect((await macro.compute(block)).vectors).to.equal(block.vectors);
@@ -206,7 +225,9 @@ function testInputs(spec: MacroSpec, image: TileImage): InputBlock {
   return { array: image.array, vectors, rows, bits, data, firstVector: 5, want: "codes" };
 }
 
-async function programAndCompute(macro: Macro): Promise<{ image: TileImage; block: InputBlock; codes: Int32Array; answer: OutputBlock }> {
+async function programAndCompute(
+  macro: Macro,
+): Promise<{ image: TileImage; block: InputBlock; codes: Int32Array; answer: OutputBlock }> {
   const image = testImage(macro.spec);
   await macro.program(image);
   const block = testInputs(macro.spec, image);
@@ -247,7 +268,10 @@ async function refuses(code: ErrorCode, call: () => Promise<unknown>): Promise<v
   } catch (error) {
     thrown = error;
   }
-  expect(isNasError(thrown, code), `a refusal with ${code}; got ${thrown instanceof Error ? thrown.message : "an answer"}`).to.equal(true);
+  expect(
+    isNasError(thrown, code),
+    `a refusal with ${code}; got ${thrown instanceof Error ? thrown.message : "an answer"}`,
+  ).to.equal(true);
 }
 
 function correlation(codes: Int32Array, exact: number[]): number {

@@ -29,7 +29,8 @@ export function toKernelTile(
     // The offset belongs to the place: (chip, array, output), whatever tile sits there.
     const gain = 1 + chip.adcGainSigma * keyedNormal("adc-gain", chip.chipSeed, image.array, output);
     for (let row = 0; row < rows; row++) {
-      steps[row * outputs + output] = (pairDifference(spec, image.columns, conductanceLevels, row, output) * gain) / adcStepLevels;
+      steps[row * outputs + output] =
+        (pairDifference(spec, image.columns, conductanceLevels, row, output) * gain) / adcStepLevels;
     }
   }
   const fractionBits = fittingFractionBits(steps, rows, outputs);

@@ -15,7 +15,12 @@ export interface ProgrammedCells {
  * remaining write error is drawn anew for each writing and keyed by (seed, chip, tile, row, column), so that the same
  * run always programs the same cells. The error is Gaussian, cut at zero conductance.
  */
-export function programCells(image: TileImage, chip: ChipCharacter, seed: number, highestLevel: number): ProgrammedCells {
+export function programCells(
+  image: TileImage,
+  chip: ChipCharacter,
+  seed: number,
+  highestLevel: number,
+): ProgrammedCells {
   const { rows, columns, levels, array, tile } = image;
   const conductanceLevels = new Float64Array(rows * columns);
   const anyStuck = chip.stuckLowShare > 0 || chip.stuckHighShare > 0;
@@ -25,7 +30,8 @@ export function programCells(image: TileImage, chip: ChipCharacter, seed: number
       const cell = row * columns + column;
       const target = levels[cell];
       const sigma = chip.programmingSigmaLevels[target];
-      let conductance = sigma > 0 ? Math.max(0, target + sigma * keyedNormal("write", seed, chip.chipSeed, tile, row, column)) : target;
+      let conductance =
+        sigma > 0 ? Math.max(0, target + sigma * keyedNormal("write", seed, chip.chipSeed, tile, row, column)) : target;
       if (anyStuck) {
         const fate = keyedUniform("stuck", chip.chipSeed, array, row, column);
         if (fate < chip.stuckLowShare) conductance = 0;

@@ -1,7 +1,17 @@
 import { throwIfAborted } from "../base/errors.js";
 import type { KernelPool } from "../kernels/worker-pool.js";
 import { adcOutputs } from "../macro/macro.js";
-import type { CallOptions, InputBlock, Macro, MacroIdentity, MacroSettings, MacroSpec, OutputBlock, ProgramReport, TileImage } from "../macro/macro.js";
+import type {
+  CallOptions,
+  InputBlock,
+  Macro,
+  MacroIdentity,
+  MacroSettings,
+  MacroSpec,
+  OutputBlock,
+  ProgramReport,
+  TileImage,
+} from "../macro/macro.js";
 import { MacroGuard } from "../macro/guard.js";
 import { toKernelTile } from "./kernel-tile.js";
 import { programCells } from "./program-cells.js";
@@ -29,7 +39,13 @@ export class SimulatedMacro implements Macro {
   readonly #adcStepLevels = new Map<number, number>();
 
   /** @param lease a share of the kernel's threads, given back when the macro is closed */
-  constructor(parts: { spec: MacroSpec; identity: MacroIdentity; chip: ChipCharacter; seed: number; lease: { pool: KernelPool } & AsyncDisposable }) {
+  constructor(parts: {
+    spec: MacroSpec;
+    identity: MacroIdentity;
+    chip: ChipCharacter;
+    seed: number;
+    lease: { pool: KernelPool } & AsyncDisposable;
+  }) {
     this.spec = parts.spec;
     this.identity = parts.identity;
     this.#guard = new MacroGuard(parts.identity, parts.spec);
@@ -52,7 +68,12 @@ export class SimulatedMacro implements Macro {
   async program(image: TileImage, call?: CallOptions): Promise<ProgramReport> {
     throwIfAborted(call?.signal);
     this.#guard.checkImage(image);
-    const { conductanceLevels, outOfTolerance } = programCells(image, this.#chip, this.#seed, 2 ** this.spec.cellBits - 1);
+    const { conductanceLevels, outOfTolerance } = programCells(
+      image,
+      this.#chip,
+      this.#seed,
+      2 ** this.spec.cellBits - 1,
+    );
     this.#arrays.set(image.array, { image: { ...image, levels: image.levels.slice() }, conductanceLevels });
     this.#guard.programmed(image);
     await this.#prepare(image.array);
@@ -71,7 +92,13 @@ export class SimulatedMacro implements Macro {
     throwIfAborted(call?.signal);
     this.#guard.checkInputs(inputs);
     const { vectors, bits, data, firstVector, want } = inputs;
-    const { values, saturated } = await this.#pool.run(this.#id(inputs.array), { vectors, bits, data, firstVector, want });
+    const { values, saturated } = await this.#pool.run(this.#id(inputs.array), {
+      vectors,
+      bits,
+      data,
+      firstVector,
+      want,
+    });
     const outputs = adcOutputs(this.spec, this.#arrays.get(inputs.array)!.image.columns);
     return { vectors, outputs, values, saturated };
   }
@@ -89,6 +116,9 @@ export class SimulatedMacro implements Macro {
   async #prepare(array: number): Promise<void> {
     const { image, conductanceLevels } = this.#arrays.get(array)!;
     const step = this.#adcStepLevels.get(array) ?? this.spec.adcStepLevels[0];
-    await this.#pool.prepare(this.#id(array), toKernelTile(this.spec, this.#chip, this.#seed, image, conductanceLevels, step));
+    await this.#pool.prepare(
+      this.#id(array),
+      toKernelTile(this.spec, this.#chip, this.#seed, image, conductanceLevels, step),
+    );
   }
 }

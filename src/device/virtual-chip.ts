@@ -52,7 +52,10 @@ const sigmaKeys = ["adcOffsetSigmaSteps", "adcGainSigma", "readNoiseSigmaLevels"
  */
 export function readChipCharacter(path: string, cellBits: number): ChipCharacter {
   const fail = (message: string, hint: string, context: Record<string, unknown> = {}): never => {
-    throw new NasError("NAS_MACRO_DRIVER_OPTIONS", `calibration ${path}: ${message}`, { hint, context: { path, ...context } });
+    throw new NasError("NAS_MACRO_DRIVER_OPTIONS", `calibration ${path}: ${message}`, {
+      hint,
+      context: { path, ...context },
+    });
   };
   let raw: unknown;
   try {
@@ -68,18 +71,29 @@ export function readChipCharacter(path: string, cellBits: number): ChipCharacter
     const nearest = nearestName(key, known);
     fail(`unknown key "${key}"`, nearest ? `did you mean "${nearest}"?` : `known keys: ${known.join(", ")}`, { key });
   }
-  if (chip.format !== "nas4cim-chip" || chip.version !== 1) fail(`format "${chip.format}" version ${chip.version}`, 'wanted: format "nas4cim-chip", version 1');
-  for (const key of ["chipId", "source"] as const) if (typeof chip[key] !== "string") fail(`"${key}" is missing`, "give a string", { key });
-  if (!Number.isSafeInteger(chip.chipSeed) || chip.chipSeed < 0) fail(`"chipSeed" is ${chip.chipSeed}`, "give a whole number ≥ 0");
+  if (chip.format !== "nas4cim-chip" || chip.version !== 1)
+    fail(`format "${chip.format}" version ${chip.version}`, 'wanted: format "nas4cim-chip", version 1');
+  for (const key of ["chipId", "source"] as const)
+    if (typeof chip[key] !== "string") fail(`"${key}" is missing`, "give a string", { key });
+  if (!Number.isSafeInteger(chip.chipSeed) || chip.chipSeed < 0)
+    fail(`"chipSeed" is ${chip.chipSeed}`, "give a whole number ≥ 0");
   for (const key of [...shareKeys, ...sigmaKeys]) {
     const value: unknown = chip[key];
     const most = shareKeys.some((share) => share === key) ? 1 : Infinity;
-    if (typeof value !== "number" || !(value >= 0 && value <= most)) fail(`"${key}" is ${String(value)}`, `give a number from 0 to ${most}`, { key });
+    if (typeof value !== "number" || !(value >= 0 && value <= most))
+      fail(`"${key}" is ${String(value)}`, `give a number from 0 to ${most}`, { key });
   }
   const levels = 2 ** cellBits;
   const sigmas: unknown = chip.programmingSigmaLevels;
-  if (!Array.isArray(sigmas) || sigmas.length !== levels || !sigmas.every((sigma) => typeof sigma === "number" && sigma >= 0)) {
-    fail(`"programmingSigmaLevels" must have ${levels} numbers ≥ 0, one a level of a ${cellBits}-bit cell`, "measure or copy one per level");
+  if (
+    !Array.isArray(sigmas) ||
+    sigmas.length !== levels ||
+    !sigmas.every((sigma) => typeof sigma === "number" && sigma >= 0)
+  ) {
+    fail(
+      `"programmingSigmaLevels" must have ${levels} numbers ≥ 0, one a level of a ${cellBits}-bit cell`,
+      "measure or copy one per level",
+    );
   }
   return chip;
 }

@@ -10,13 +10,26 @@ export const maxKernelLines = 1024;
  */
 export function assertKernelTile(tile: KernelTile): void {
   const fail = (message: string, context: Record<string, unknown>): never => {
-    throw new NasError("NAS_KERNEL_FAILED", `tile refused: ${message}`, { hint: "fewer fraction bits, a coarser ADC step or fewer rows a tile", context });
+    throw new NasError("NAS_KERNEL_FAILED", `tile refused: ${message}`, {
+      hint: "fewer fraction bits, a coarser ADC step or fewer rows a tile",
+      context,
+    });
   };
   const { rows, outputs, fractionBits } = tile;
-  if (!(rows >= 1 && rows <= maxKernelLines && outputs >= 1 && outputs <= maxKernelLines)) fail(`${rows} × ${outputs} lines`, { rows, outputs });
-  if (!(Number.isInteger(fractionBits) && fractionBits >= 0 && fractionBits <= 14)) fail(`${fractionBits} fraction bits`, { fractionBits });
-  if (tile.contributions.length !== rows * outputs || tile.offsets.length !== outputs || tile.noise.length !== outputs) {
-    fail("array lengths do not fit its size", { contributions: tile.contributions.length, offsets: tile.offsets.length, noise: tile.noise.length });
+  if (!(rows >= 1 && rows <= maxKernelLines && outputs >= 1 && outputs <= maxKernelLines))
+    fail(`${rows} × ${outputs} lines`, { rows, outputs });
+  if (!(Number.isInteger(fractionBits) && fractionBits >= 0 && fractionBits <= 14))
+    fail(`${fractionBits} fraction bits`, { fractionBits });
+  if (
+    tile.contributions.length !== rows * outputs ||
+    tile.offsets.length !== outputs ||
+    tile.noise.length !== outputs
+  ) {
+    fail("array lengths do not fit its size", {
+      contributions: tile.contributions.length,
+      offsets: tile.offsets.length,
+      noise: tile.noise.length,
+    });
   }
   if (!(tile.lowCode >= -32768 && tile.lowCode <= 0 && tile.highCode > 0 && tile.highCode <= 32767)) {
     fail(`ADC rails ${tile.lowCode} … ${tile.highCode}`, { lowCode: tile.lowCode, highCode: tile.highCode });
@@ -36,9 +49,13 @@ export function assertKernelCall(tile: KernelTile, call: KernelCall): void {
   // The bit plane has the top four bits of the noise's counter, the vector the lower 28.
   const counted = Number.isInteger(firstVector) && firstVector >= 0 && firstVector + vectors <= 2 ** 28;
   if (!whole || !counted || data.length !== vectors * tile.rows) {
-    throw new NasError("NAS_KERNEL_FAILED", `call refused: ${vectors} vectors from ${firstVector}, ${bits} bits, ${data.length} bytes for ${tile.rows} rows`, {
-      hint: "this is a defect of the caller: report it",
-      context: { vectors, bits, firstVector, bytes: data.length, rows: tile.rows },
-    });
+    throw new NasError(
+      "NAS_KERNEL_FAILED",
+      `call refused: ${vectors} vectors from ${firstVector}, ${bits} bits, ${data.length} bytes for ${tile.rows} rows`,
+      {
+        hint: "this is a defect of the caller: report it",
+        context: { vectors, bits, firstVector, bytes: data.length, rows: tile.rows },
+      },
+    );
   }
 }

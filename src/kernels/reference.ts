@@ -21,7 +21,8 @@ export function convertReference(tile: KernelTile, call: KernelCall): KernelResu
           if (bit) line += tile.contributions[row * outputs + output];
         }
         line = clip16(line + tile.offsets[output]);
-        if (tile.noise[output] > 0) line = clip16(line + roundedProduct(conversionNoise(seeds, output), tile.noise[output]));
+        if (tile.noise[output] > 0)
+          line = clip16(line + roundedProduct(conversionNoise(seeds, output), tile.noise[output]));
         const half = fractionBits > 0 ? 1 << (fractionBits - 1) : 0;
         const code = Math.min(tile.highCode, Math.max(tile.lowCode, clip16(line + half) >> fractionBits));
         if (isSaturated(tile, code)) saturated++;

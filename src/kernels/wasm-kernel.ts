@@ -1,13 +1,10 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { NasError, messageOf } from "../base/errors.js";
-import { packageRoot } from "../base/paths.js";
+import { NasError } from "../base/errors.js";
 import { assertKernelCall, assertKernelTile } from "./check-tile.js";
+import { align16, growMemory, instantiate } from "./wasm-module.js";
 import type { KernelCall, KernelResult, KernelTile } from "./tile-kernel.js";
 
 /** What convert.wasm exports; see assembly/convert.ts. */
 interface ConvertExports {
-  memory: WebAssembly.Memory;
   buildTable(contributions: number, groups: number, paddedOutputs: number, table: number): void;
   convert(
     table: number,
@@ -53,30 +50,12 @@ interface PreparedWeights {
   bytes: number;
 }
 
-let compiled: WebAssembly.Module | undefined;
-
-/** The WebAssembly module, compiled once a thread. @throws NAS_KERNEL_MISSING where it was not built or SIMD is not there. */
-function convertModule(): WebAssembly.Module {
-  if (compiled) return compiled;
-  const path = join(packageRoot(), "dist", "src", "kernels", "convert.wasm");
-  try {
-    compiled = new WebAssembly.Module(new Uint8Array(readFileSync(path)));
-  } catch (error) {
-    throw new NasError("NAS_KERNEL_MISSING", `the compute kernel cannot be loaded from ${path}: ${messageOf(error)}`, {
-      hint: "run `npm run build`; the processor must offer WebAssembly SIMD (x86-64 with SSE4.1, or ARM64)",
-      context: { path },
-      cause: error,
-    });
-  }
-  return compiled;
-}
-
 /**
  * The fast kernel on one thread. Tiles are prepared once (their subset-sum tables stay in memory), then run on any number
  * of batches. Gives the same integers as convertReference.
  */
 export class WasmKernel {
-  readonly #exports: ConvertExports;
+  readonly #exports: ConvertExports & { memory: WebAssembly.Memory };
   readonly #tiles = new Map<string, PreparedTile>();
   readonly #weights = new Map<string, PreparedWeights>();
   /** Freed blocks by size: tiles of a macro have few sizes, so a freed block nearly always fits the next tile. */
@@ -84,7 +63,7 @@ export class WasmKernel {
   #top = 1024;
 
   constructor() {
-    this.#exports = new WebAssembly.Instance(convertModule()).exports as unknown as ConvertExports;
+    this.#exports = instantiate<ConvertExports>("convert");
   }
 
   /** Builds a tile's tables under an id; an id that is there is replaced. @throws NAS_KERNEL_FAILED */
@@ -133,8 +112,8 @@ export class WasmKernel {
     const perVector = call.want === "codes" ? call.bits * tile.outputs : tile.outputs;
     const blocks = Math.ceil(tile.rows / 16);
     const scratchBytes = blocks * 16 + 8 * blocks * 2 + 16 + paddedOutputs * 6;
-    const dataBytes = align(call.data.length);
-    const valuesBytes = align(call.vectors * perVector * 4);
+    const dataBytes = align16(call.data.length);
+    const valuesBytes = align16(call.vectors * perVector * 4);
     const data = this.#reserve(dataBytes + valuesBytes + scratchBytes);
     const values = data + dataBytes;
     new Uint8Array(this.#exports.memory.buffer).set(call.data, data);
@@ -169,8 +148,11 @@ export class WasmKernel {
     const stride = Math.ceil(rows / 8) * 8;
     const bytes = stride * outputs * 2;
     const address = this.#allocate(bytes);
-    const memory = new Int16Array(this.#exports.memory.buffer).subarray(address / 2, address / 2 + stride * outputs).fill(0);
-    for (let output = 0; output < outputs; output++) memory.set(weights.subarray(output * rows, (output + 1) * rows), output * stride);
+    const memory = new Int16Array(this.#exports.memory.buffer)
+      .subarray(address / 2, address / 2 + stride * outputs)
+      .fill(0);
+    for (let output = 0; output < outputs; output++)
+      memory.set(weights.subarray(output * rows, (output + 1) * rows), output * stride);
     this.#weights.set(id, { rows, stride, outputs, address, bytes });
   }
 
@@ -179,13 +161,14 @@ export class WasmKernel {
     const kept = this.#weights.get(id);
     if (!kept) throw unknownId(id);
     const { rows, stride, outputs } = kept;
-    const dataBytes = align(vectors * stride);
+    const dataBytes = align16(vectors * stride);
     const start = this.#reserve(dataBytes + vectors * outputs * 4);
     const memory = new Uint8Array(this.#exports.memory.buffer);
     if (stride === rows) memory.set(data, start);
     else {
       memory.fill(0, start, start + dataBytes);
-      for (let vector = 0; vector < vectors; vector++) memory.set(data.subarray(vector * rows, (vector + 1) * rows), start + vector * stride);
+      for (let vector = 0; vector < vectors; vector++)
+        memory.set(data.subarray(vector * rows, (vector + 1) * rows), start + vector * stride);
     }
     this.#exports.products(start, vectors, stride, kept.address, outputs, start + dataBytes);
     return new Int32Array(this.#exports.memory.buffer, start + dataBytes, vectors * outputs).slice();
@@ -193,17 +176,17 @@ export class WasmKernel {
 
   /** A block that stays until it is given back. */
   #allocate(bytes: number): number {
-    const size = align(bytes);
+    const size = align16(bytes);
     const reused = this.#free.get(size)?.pop();
     if (reused !== undefined) return reused;
     const address = this.#top;
     this.#top += size;
-    this.#grow(this.#top);
+    growMemory(this.#exports.memory, this.#top);
     return address;
   }
 
   #give(address: number, bytes: number): void {
-    const size = align(bytes);
+    const size = align16(bytes);
     const blocks = this.#free.get(size) ?? [];
     blocks.push(address);
     this.#free.set(size, blocks);
@@ -211,31 +194,14 @@ export class WasmKernel {
 
   /** Room above all kept blocks, valid until the next allocation. */
   #reserve(bytes: number): number {
-    this.#grow(this.#top + bytes);
+    growMemory(this.#exports.memory, this.#top + bytes);
     return this.#top;
-  }
-
-  #grow(bytes: number): void {
-    const { memory } = this.#exports;
-    const missing = bytes - memory.buffer.byteLength;
-    if (missing <= 0) return;
-    try {
-      memory.grow(Math.ceil(missing / 65536));
-    } catch (error) {
-      throw new NasError("NAS_KERNEL_FAILED", `the kernel cannot have ${bytes} bytes of memory`, {
-        hint: "use a smaller batch, or fewer arrays at once",
-        context: { bytes },
-        cause: error,
-      });
-    }
   }
 }
 
 function unknownId(id: string): NasError {
-  return new NasError("NAS_KERNEL_FAILED", `nothing is prepared under "${id}"`, { hint: "program the array before computing on it", context: { id } });
-}
-
-/** Rounded up to 16 bytes, the width of a SIMD register. */
-function align(bytes: number): number {
-  return Math.ceil(bytes / 16) * 16;
+  return new NasError("NAS_KERNEL_FAILED", `nothing is prepared under "${id}"`, {
+    hint: "program the array before computing on it",
+    context: { id },
+  });
 }

@@ -100,7 +100,10 @@ export class KernelPool implements AsyncDisposable {
 }
 
 function failed(message: string, cause?: unknown): NasError {
-  return new NasError("NAS_KERNEL_FAILED", `a kernel thread failed: ${message}`, { hint: "run with --threads 1 and report it", cause });
+  return new NasError("NAS_KERNEL_FAILED", `a kernel thread failed: ${message}`, {
+    hint: "run with --threads 1 and report it",
+    cause,
+  });
 }
 
 let shared: { pool: KernelPool; users: number } | undefined;

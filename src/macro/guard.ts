@@ -21,7 +21,10 @@ export class MacroGuard {
     for (const { array, levels } of settings.adcStepLevels) {
       this.#checkArray(array);
       if (!this.#spec.adcStepLevels.includes(levels)) {
-        this.#refuse(`ADC step of ${levels} levels`, `it offers ${this.#spec.adcStepLevels.join(", ")}`, { array, levels });
+        this.#refuse(`ADC step of ${levels} levels`, `it offers ${this.#spec.adcStepLevels.join(", ")}`, {
+          array,
+          levels,
+        });
       }
     }
   }
@@ -32,16 +35,26 @@ export class MacroGuard {
     const { array, rows, columns, levels } = image;
     this.#checkArray(array);
     if (!isWithin(rows, 1, arrayRows) || !isWithin(columns, 1, arrayColumns)) {
-      this.#refuse(`tile of ${rows} × ${columns} cells`, `its arrays have ${arrayRows} × ${arrayColumns}`, { rows, columns });
+      this.#refuse(`tile of ${rows} × ${columns} cells`, `its arrays have ${arrayRows} × ${arrayColumns}`, {
+        rows,
+        columns,
+      });
     }
-    if (differential === "row-pair" && rows % 2 !== 0) this.#refuse(`${rows} rows`, "word lines come in pairs", { rows });
-    if (differential !== "row-pair" && columns % 2 !== 0) this.#refuse(`${columns} columns`, "bit lines come in pairs", { columns });
-    if (levels.length !== rows * columns) this.#refuse(`${levels.length} levels for ${rows} × ${columns} cells`, "one level a cell is wanted", {});
+    if (differential === "row-pair" && rows % 2 !== 0)
+      this.#refuse(`${rows} rows`, "word lines come in pairs", { rows });
+    if (differential !== "row-pair" && columns % 2 !== 0)
+      this.#refuse(`${columns} columns`, "bit lines come in pairs", { columns });
+    if (levels.length !== rows * columns)
+      this.#refuse(`${levels.length} levels for ${rows} × ${columns} cells`, "one level a cell is wanted", {});
     const highest = 2 ** cellBits - 1;
     const bad = levels.findIndex((level) => level > highest);
     if (bad >= 0) {
       const where = { row: Math.floor(bad / columns), column: bad % columns, level: levels[bad] };
-      this.#refuse(`level ${levels[bad]} at row ${where.row}, column ${where.column}`, `its ${cellBits}-bit cells hold 0 to ${highest}`, where);
+      this.#refuse(
+        `level ${levels[bad]} at row ${where.row}, column ${where.column}`,
+        `its ${cellBits}-bit cells hold 0 to ${highest}`,
+        where,
+      );
     }
   }
 
@@ -66,25 +79,35 @@ export class MacroGuard {
     const { array, vectors, rows, bits, data, firstVector, want } = inputs;
     this.checkProgrammed(array);
     const wanted = logicalRows(this.#spec, this.#programmed.get(array)!.rows);
-    if (rows !== wanted) this.#refuse(`${rows} inputs a vector`, `array ${array} holds a tile of ${wanted} logical rows`, { array, rows, wanted });
-    if (!isWithin(bits, 1, this.#spec.inputBits)) this.#refuse(`${bits}-bit inputs`, `it feeds 1 to ${this.#spec.inputBits} bits`, { bits });
-    if (!isWithin(vectors, 0, this.#spec.maxVectors)) this.#refuse(`${vectors} vectors`, `one call takes ${this.#spec.maxVectors}`, { vectors });
-    if (data.length !== vectors * rows) this.#refuse(`${data.length} bytes for ${vectors} × ${rows} inputs`, "one byte an input is wanted", {});
-    if (!isWithin(firstVector, 0, 2 ** 28 - vectors)) this.#refuse(`first vector ${firstVector}`, "2^28 vectors are counted", { firstVector });
-    if (want === "sums" && !this.#spec.shiftAdd) this.#refuse('want "sums"', "it has no shift-and-add; ask for codes", { want });
-    if (bits < 8) {
-      const limit = 2 ** bits - 1;
-      // A plain loop: this stands before every batch, and `find` would call a function per byte.
-      for (let index = 0; index < data.length; index++) {
-        if (data[index] > limit) {
-          this.#refuse(`input ${data[index]} in vector ${Math.floor(index / rows)}`, `${bits} bits hold 0 to ${limit}`, { value: data[index], index });
-        }
-      }
+    if (rows !== wanted)
+      this.#refuse(`${rows} inputs a vector`, `array ${array} holds a tile of ${wanted} logical rows`, {
+        array,
+        rows,
+        wanted,
+      });
+    if (!isWithin(bits, 1, this.#spec.inputBits))
+      this.#refuse(`${bits}-bit inputs`, `it feeds 1 to ${this.#spec.inputBits} bits`, { bits });
+    if (!isWithin(vectors, 0, this.#spec.maxVectors))
+      this.#refuse(`${vectors} vectors`, `one call takes ${this.#spec.maxVectors}`, { vectors });
+    if (data.length !== vectors * rows)
+      this.#refuse(`${data.length} bytes for ${vectors} × ${rows} inputs`, "one byte an input is wanted", {});
+    if (!isWithin(firstVector, 0, 2 ** 28 - vectors))
+      this.#refuse(`first vector ${firstVector}`, "2^28 vectors are counted", { firstVector });
+    if (want === "sums" && !this.#spec.shiftAdd)
+      this.#refuse('want "sums"', "it has no shift-and-add; ask for codes", { want });
+    if (bits < 8 && anyAbove(data, bits)) {
+      const index = data.findIndex((value) => value >= 2 ** bits);
+      this.#refuse(
+        `input ${data[index]} in vector ${Math.floor(index / rows)}`,
+        `${bits} bits hold 0 to ${2 ** bits - 1}`,
+        { value: data[index], index },
+      );
     }
   }
 
   #checkArray(array: number): void {
-    if (!isWithin(array, 0, this.#spec.arrays - 1)) this.#refuse(`array ${array}`, `it has arrays 0 to ${this.#spec.arrays - 1}`, { array });
+    if (!isWithin(array, 0, this.#spec.arrays - 1))
+      this.#refuse(`array ${array}`, `it has arrays 0 to ${this.#spec.arrays - 1}`, { array });
   }
 
   #name(): string {
@@ -92,8 +115,23 @@ export class MacroGuard {
   }
 
   #refuse(what: string, limit: string, context: Record<string, unknown>): never {
-    throw new NasError("NAS_MACRO_RANGE", `${this.#name()} refuses ${what}: ${limit}`, { hint: "map the network for this macro's spec", context });
+    throw new NasError("NAS_MACRO_RANGE", `${this.#name()} refuses ${what}: ${limit}`, {
+      hint: "map the network for this macro's spec",
+      context,
+    });
   }
+}
+
+/** Whether any byte has a bit above the lowest `bits`. Four bytes at a time: this stands before every batch. */
+function anyAbove(data: Uint8Array, bits: number): boolean {
+  const start = Math.min(data.length, (4 - (data.byteOffset % 4)) % 4);
+  const words = new Uint32Array(data.buffer, data.byteOffset + start, Math.floor((data.length - start) / 4));
+  let seen = 0;
+  for (let index = 0; index < words.length; index++) seen |= words[index];
+  for (let index = 0; index < start; index++) seen |= data[index];
+  for (let index = start + 4 * words.length; index < data.length; index++) seen |= data[index];
+  const above = (0xff << bits) & 0xff;
+  return (seen & (above | (above << 8) | (above << 16) | (above << 24))) !== 0;
 }
 
 function isWithin(value: number, least: number, most: number): boolean {

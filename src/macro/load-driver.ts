@@ -22,29 +22,42 @@ export async function loadDriver(name: string, configFolder: string): Promise<Ma
     loaded = module.default;
   } catch (error) {
     if (isNasError(error)) throw error;
-    throw new NasError("NAS_MACRO_DRIVER_FAILED", `driver "${name}" was found at ${address} but failed to load: ${messageOf(error)}`, {
-      hint: "the driver itself is at fault: look at its error, or install what it needs",
-      context: { driver: name, address },
-      cause: error,
-    });
+    throw new NasError(
+      "NAS_MACRO_DRIVER_FAILED",
+      `driver "${name}" was found at ${address} but failed to load: ${messageOf(error)}`,
+      {
+        hint: "the driver itself is at fault: look at its error, or install what it needs",
+        context: { driver: name, address },
+        cause: error,
+      },
+    );
   }
   if (!isDriver(loaded)) {
-    throw new NasError("NAS_MACRO_DRIVER_FAILED", `driver "${name}" at ${address} has no default export made by defineDriver`, {
-      hint: 'export default defineDriver({ id, contract: 1, open }) with defineDriver from "nas4cim/driver"',
-      context: { driver: name, address },
-    });
+    throw new NasError(
+      "NAS_MACRO_DRIVER_FAILED",
+      `driver "${name}" at ${address} has no default export made by defineDriver`,
+      {
+        hint: 'export default defineDriver({ id, contract: 1, open }) with defineDriver from "nas4cim/driver"',
+        context: { driver: name, address },
+      },
+    );
   }
   if (loaded.contract !== 1) {
-    throw new NasError("NAS_MACRO_DRIVER_FAILED", `driver "${name}" speaks macro contract ${String(loaded.contract)}, this nas4cim speaks 1`, {
-      hint: "install the driver's version for this nas4cim",
-      context: { driver: name, address, contract: loaded.contract },
-    });
+    throw new NasError(
+      "NAS_MACRO_DRIVER_FAILED",
+      `driver "${name}" speaks macro contract ${String(loaded.contract)}, this nas4cim speaks 1`,
+      {
+        hint: "install the driver's version for this nas4cim",
+        context: { driver: name, address, contract: loaded.contract },
+      },
+    );
   }
   return loaded;
 }
 
 function findDriver(name: string, configFolder: string): string {
-  if (shippedDrivers.some((shipped) => shipped === name)) return join(packageRoot(), "dist", "drivers", name, "index.js");
+  if (shippedDrivers.some((shipped) => shipped === name))
+    return join(packageRoot(), "dist", "drivers", name, "index.js");
   const tried: string[] = [];
   if (name.startsWith(".") || name.startsWith("/")) {
     const path = resolve(configFolder, name);
@@ -60,12 +73,22 @@ function findDriver(name: string, configFolder: string): string {
       }
     }
   }
-  throw new NasError("NAS_MACRO_DRIVER_NOT_FOUND", `no driver "${name}"; tried the shipped ones (${shippedDrivers.join(", ")}), ${tried.join(", ")}`, {
-    hint: `use a shipped driver, install the driver's npm package beside ${configFolder}, or give a path that begins with ./`,
-    context: { driver: name, tried },
-  });
+  throw new NasError(
+    "NAS_MACRO_DRIVER_NOT_FOUND",
+    `no driver "${name}"; tried the shipped ones (${shippedDrivers.join(", ")}), ${tried.join(", ")}`,
+    {
+      hint: `use a shipped driver, install the driver's npm package beside ${configFolder}, or give a path that begins with ./`,
+      context: { driver: name, tried },
+    },
+  );
 }
 
 function isDriver(value: unknown): value is MacroDriver {
-  return value !== null && typeof value === "object" && "open" in value && typeof value.open === "function" && "contract" in value;
+  return (
+    value !== null &&
+    typeof value === "object" &&
+    "open" in value &&
+    typeof value.open === "function" &&
+    "contract" in value
+  );
 }

@@ -1,4 +1,15 @@
-import type { CallOptions, InputBlock, Macro, MacroIdentity, MacroSettings, MacroSpec, OutputBlock, ProgramReport, TileImage } from "./macro.js";
+import type {
+  CallOptions,
+  InputBlock,
+  Macro,
+  MacroIdentity,
+  MacroSettings,
+  MacroSpec,
+  OutputBlock,
+  ProgramReport,
+  TileImage,
+} from "./macro.js";
+import { MacroGuard } from "./guard.js";
 import { TraceWriter } from "./trace-file.js";
 import { TraceKeys } from "./trace-key.js";
 
@@ -12,22 +23,27 @@ export class RecordingMacro implements Macro {
   readonly #inner: Macro;
   readonly #keys: TraceKeys;
   readonly #writer: TraceWriter;
+  /** Refuses before a name is made: what an array holds must not change by a call that the macro refuses. */
+  readonly #guard: MacroGuard;
   #tail: Promise<void> = Promise.resolve();
 
   constructor(inner: Macro, path: string) {
     this.spec = inner.spec;
     this.identity = inner.identity;
     this.#inner = inner;
+    this.#guard = new MacroGuard(inner.identity, inner.spec);
     this.#keys = new TraceKeys(inner.spec);
     this.#writer = new TraceWriter(path, inner.identity, inner.spec);
   }
 
   async configure(settings: MacroSettings, call?: CallOptions): Promise<void> {
+    this.#guard.checkSettings(settings);
     this.#keys.configure(settings);
     await this.#inner.configure(settings, call);
   }
 
-  program(image: TileImage, call?: CallOptions): Promise<ProgramReport> {
+  async program(image: TileImage, call?: CallOptions): Promise<ProgramReport> {
+    this.#guard.checkImage(image);
     const key = this.#keys.program(image);
     return this.#note(this.#inner.program(image, call), (report) => this.#writer.add(key, { ...report }));
   }

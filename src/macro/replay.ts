@@ -1,6 +1,16 @@
 import { throwIfAborted } from "../base/errors.js";
 import { MacroGuard } from "./guard.js";
-import type { CallOptions, InputBlock, Macro, MacroIdentity, MacroSettings, MacroSpec, OutputBlock, ProgramReport, TileImage } from "./macro.js";
+import type {
+  CallOptions,
+  InputBlock,
+  Macro,
+  MacroIdentity,
+  MacroSettings,
+  MacroSpec,
+  OutputBlock,
+  ProgramReport,
+  TileImage,
+} from "./macro.js";
 import { TraceReader } from "./trace-file.js";
 import { TraceKeys } from "./trace-key.js";
 
@@ -17,7 +27,12 @@ export class ReplayMacro implements Macro {
     this.#trace = new TraceReader(path);
     this.spec = this.#trace.spec;
     const { driver, chipId, description } = this.#trace.identity;
-    this.identity = { driver: "replay", kind: "recording", chipId, description: `recording of ${description} (driver ${driver})` };
+    this.identity = {
+      driver: "replay",
+      kind: "recording",
+      chipId,
+      description: `recording of ${description} (driver ${driver})`,
+    };
     this.#keys = new TraceKeys(this.spec);
     this.#guard = new MacroGuard(this.identity, this.spec);
   }
@@ -46,9 +61,15 @@ export class ReplayMacro implements Macro {
   async compute(inputs: InputBlock, call?: CallOptions): Promise<OutputBlock> {
     throwIfAborted(call?.signal);
     this.#guard.checkInputs(inputs);
-    const { result, values } = this.#trace.answer(this.#keys.compute(inputs), `batch of ${inputs.vectors} vectors on array ${inputs.array}`);
+    const { result, values } = this.#trace.answer(
+      this.#keys.compute(inputs),
+      `batch of ${inputs.vectors} vectors on array ${inputs.array}`,
+    );
     // Copied: the bytes of a decompression need not be aligned for 32-bit integers.
-    return { ...(result as unknown as Omit<OutputBlock, "values">), values: new Int32Array(Uint8Array.from(values).buffer) };
+    return {
+      ...(result as unknown as Omit<OutputBlock, "values">),
+      values: new Int32Array(Uint8Array.from(values).buffer),
+    };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

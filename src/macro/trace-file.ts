@@ -88,7 +88,8 @@ export class TraceReader {
     }
     try {
       const first = this.#index();
-      if (first === null || typeof first !== "object" || !("identity" in first) || !("spec" in first)) throw this.#fail("begins with no identity and spec");
+      if (first === null || typeof first !== "object" || !("identity" in first) || !("spec" in first))
+        throw this.#fail("begins with no identity and spec");
       this.identity = first.identity as MacroIdentity;
       this.spec = first.spec as MacroSpec;
     } catch (error) {
@@ -100,7 +101,11 @@ export class TraceReader {
   /** The recorded answer to a call. @throws NAS_MACRO_REPLAY where it was never recorded */
   answer(key: string, what: string): { result: TraceResult; values: Uint8Array } {
     const call = this.#calls.get(key);
-    if (!call) throw this.#fail(`has no answer to this ${what}`, "replay the very run that was recorded: same network, images, seed, placement and nas4cim version");
+    if (!call)
+      throw this.#fail(
+        `has no answer to this ${what}`,
+        "replay the very run that was recorded: same network, images, seed, placement and nas4cim version",
+      );
     const payload = this.#read(call.at, call.payloadBytes);
     let values: Uint8Array;
     try {
@@ -108,7 +113,8 @@ export class TraceReader {
     } catch (error) {
       throw this.#fail(`is damaged at byte ${call.at}: ${messageOf(error)}`);
     }
-    if (values.length !== call.rawBytes) throw this.#fail(`is damaged at byte ${call.at}: ${values.length} bytes instead of ${call.rawBytes}`);
+    if (values.length !== call.rawBytes)
+      throw this.#fail(`is damaged at byte ${call.at}: ${values.length} bytes instead of ${call.rawBytes}`);
     return { result: call.result, values };
   }
 
@@ -132,10 +138,12 @@ export class TraceReader {
         continue;
       }
       if ("end" in header) {
-        if (header.end !== this.#calls.size) throw this.#fail(`holds ${this.#calls.size} calls, its end says ${String(header.end)}`);
+        if (header.end !== this.#calls.size)
+          throw this.#fail(`holds ${this.#calls.size} calls, its end says ${String(header.end)}`);
         return first;
       }
-      if (!isCallHeader(header) || at + header.payloadBytes > size) throw this.#fail(`is damaged or cut short at byte ${at}`);
+      if (!isCallHeader(header) || at + header.payloadBytes > size)
+        throw this.#fail(`is damaged or cut short at byte ${at}`);
       this.#calls.set(header.key, { ...header, at });
       at += header.payloadBytes;
     }
@@ -163,14 +171,20 @@ export class TraceReader {
   }
 
   #fail(message: string, hint = "record the run again"): NasError {
-    return new NasError("NAS_MACRO_REPLAY", `recording ${this.#path} ${message}`, { hint, context: { path: this.#path } });
+    return new NasError("NAS_MACRO_REPLAY", `recording ${this.#path} ${message}`, {
+      hint,
+      context: { path: this.#path },
+    });
   }
 }
 
 function isCallHeader(header: object): header is CallHeader {
   const { key, result, payloadBytes, rawBytes } = header as Partial<CallHeader>;
-  const size = (value: unknown) => Number.isInteger(value) && (value as number) >= 0 && (value as number) <= maxPayloadBytes;
-  return typeof key === "string" && typeof result === "object" && result !== null && size(payloadBytes) && size(rawBytes);
+  const size = (value: unknown) =>
+    Number.isInteger(value) && (value as number) >= 0 && (value as number) <= maxPayloadBytes;
+  return (
+    typeof key === "string" && typeof result === "object" && result !== null && size(payloadBytes) && size(rawBytes)
+  );
 }
 
 function writeAll(file: number, bytes: Uint8Array): void {

@@ -9,10 +9,14 @@ import type { MacroSpec } from "../macro/macro.js";
 export function commonSpec(subject: MacroSpec, reference: MacroSpec): MacroSpec {
   for (const key of ["differential", "cellBits", "adcBits"] as const) {
     if (subject[key] === reference[key]) continue;
-    throw new NasError("NAS_MAPPING_IMPOSSIBLE", `subject and reference cannot share a placement: ${key} is ${subject[key]} and ${reference[key]}`, {
-      hint: `give the reference in bench.config.json the subject's ${key}`,
-      context: { property: key, subject: subject[key], reference: reference[key] },
-    });
+    throw new NasError(
+      "NAS_MAPPING_IMPOSSIBLE",
+      `subject and reference cannot share a placement: ${key} is ${subject[key]} and ${reference[key]}`,
+      {
+        hint: `give the reference in bench.config.json the subject's ${key}`,
+        context: { property: key, subject: subject[key], reference: reference[key] },
+      },
+    );
   }
   const adcStepLevels = subject.adcStepLevels.filter((levels) => reference.adcStepLevels.includes(levels));
   if (adcStepLevels.length === 0) {
@@ -21,7 +25,8 @@ export function commonSpec(subject: MacroSpec, reference: MacroSpec): MacroSpec 
       context: { subject: subject.adcStepLevels, reference: reference.adcStepLevels },
     });
   }
-  const least = (key: "arrayRows" | "arrayColumns" | "arrays" | "inputBits" | "maxVectors") => Math.min(subject[key], reference[key]);
+  const least = (key: "arrayRows" | "arrayColumns" | "arrays" | "inputBits" | "maxVectors") =>
+    Math.min(subject[key], reference[key]);
   return {
     ...subject,
     arrayRows: least("arrayRows"),

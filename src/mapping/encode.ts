@@ -6,7 +6,11 @@ import type { Tile } from "./placement.js";
  * The cell levels of a tile. A weight's sign chooses the cell of its differential pair, the other cell stays at 0; its
  * magnitude is cut into slices of spec.cellBits bits. Columns run output by output, slice by slice, least significant first.
  */
-export function encodeTile(layer: MatrixLayer, tile: Tile, spec: Pick<MacroSpec, "cellBits" | "differential">): TileImage {
+export function encodeTile(
+  layer: MatrixLayer,
+  tile: Tile,
+  spec: Pick<MacroSpec, "cellBits" | "differential">,
+): TileImage {
   const { rows, columns, slices, rowBegin, rowEnd, outputBegin, outputEnd } = tile;
   const levels = new Uint8Array(rows * columns);
   const mask = 2 ** spec.cellBits - 1;

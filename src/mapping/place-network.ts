@@ -47,7 +47,12 @@ function splitLayer(layer: MatrixLayer, spec: MacroSpec): Block[] {
   const tallest = Math.floor(spec.arrayRows / rowsPerInput);
   const widest = Math.floor(spec.arrayColumns / columnsPerOutput);
   if (layer.inputBits > spec.inputBits) {
-    impossible(layer, `its inputs have ${layer.inputBits} bits, the macro feeds ${spec.inputBits}`, `train it with activations of ${spec.inputBits} bits`, { inputBits: layer.inputBits });
+    impossible(
+      layer,
+      `its inputs have ${layer.inputBits} bits, the macro feeds ${spec.inputBits}`,
+      `train it with activations of ${spec.inputBits} bits`,
+      { inputBits: layer.inputBits },
+    );
   }
   if (widest < 1) {
     impossible(
@@ -61,7 +66,15 @@ function splitLayer(layer: MatrixLayer, spec: MacroSpec): Block[] {
   for (const [rowBegin, rowEnd] of nearlyEqualParts(layer.rows, tallest)) {
     for (const [outputBegin, outputEnd] of nearlyEqualParts(layer.outputs, widest)) {
       const rows = (rowEnd - rowBegin) * rowsPerInput;
-      blocks.push({ rowBegin, rowEnd, outputBegin, outputEnd, slices, rows, columns: (outputEnd - outputBegin) * columnsPerOutput });
+      blocks.push({
+        rowBegin,
+        rowEnd,
+        outputBegin,
+        outputEnd,
+        slices,
+        rows,
+        columns: (outputEnd - outputBegin) * columnsPerOutput,
+      });
     }
   }
   return blocks;
@@ -70,9 +83,15 @@ function splitLayer(layer: MatrixLayer, spec: MacroSpec): Block[] {
 /** Cuts 0 … total into the fewest parts of at most `most`, the first ones longer by one where it does not divide. */
 function nearlyEqualParts(total: number, most: number): [begin: number, end: number][] {
   const parts = Math.ceil(total / most);
-  return Array.from({ length: parts }, (_, part) => [Math.ceil((part * total) / parts), Math.ceil(((part + 1) * total) / parts)]);
+  return Array.from({ length: parts }, (_, part) => [
+    Math.ceil((part * total) / parts),
+    Math.ceil(((part + 1) * total) / parts),
+  ]);
 }
 
 function impossible(layer: MatrixLayer, why: string, hint: string, context: Record<string, unknown>): never {
-  throw new NasError("NAS_MAPPING_IMPOSSIBLE", `layer "${layer.id}" cannot be mapped: ${why}`, { hint, context: { layer: layer.id, ...context } });
+  throw new NasError("NAS_MAPPING_IMPOSSIBLE", `layer "${layer.id}" cannot be mapped: ${why}`, {
+    hint,
+    context: { layer: layer.id, ...context },
+  });
 }

@@ -5,7 +5,10 @@ import type { MatrixLayer, QuantizedNetwork, QuantizedPool } from "./quantize.js
  * @param image [height × width × channels] bytes in the network's input shape
  * @returns the real logits, and every node's activations by id
  */
-export function runIntegerNetwork(network: QuantizedNetwork, image: Uint8Array): { logits: Float64Array; activations: Map<string, Uint8Array> } {
+export function runIntegerNetwork(
+  network: QuantizedNetwork,
+  image: Uint8Array,
+): { logits: Float64Array; activations: Map<string, Uint8Array> } {
   const activations = new Map<string, Uint8Array>([["input", image]]);
   let logits = new Float64Array();
   for (const node of network.nodes) {
@@ -13,8 +16,16 @@ export function runIntegerNetwork(network: QuantizedNetwork, image: Uint8Array):
     if (node.op === "globalAveragePool") activations.set(node.id, poolReference(node, input));
     else {
       const sums = matrixReference(node, input);
-      if (node.outputBits === undefined) logits = Float64Array.from(sums, (sum, index) => sum * node.multiplier[index % node.outputs] + node.offset[index % node.outputs]);
-      else activations.set(node.id, Uint8Array.from(sums, (sum, index) => requantize(node, sum, index % node.outputs)));
+      if (node.outputBits === undefined)
+        logits = Float64Array.from(
+          sums,
+          (sum, index) => sum * node.multiplier[index % node.outputs] + node.offset[index % node.outputs],
+        );
+      else
+        activations.set(
+          node.id,
+          Uint8Array.from(sums, (sum, index) => requantize(node, sum, index % node.outputs)),
+        );
     }
   }
   return { logits, activations };

@@ -63,8 +63,15 @@ export function quantize(network: StoredNetwork): QuantizedNetwork {
   const grids = new Map([["input", { step: description.input.step, bits: description.input.bits }]]);
   const nodes = description.nodes.map((node) => {
     const [source] = node.inputs;
-    const context: NodeContext = { network, source, inShape: shapes.get(source)!, outShape: shapes.get(node.id)!, input: grids.get(source)! };
-    if (node.op !== "fc") grids.set(node.id, { step: scalar(network, `${node.id}.output_step`), bits: node.outputBits });
+    const context: NodeContext = {
+      network,
+      source,
+      inShape: shapes.get(source)!,
+      outShape: shapes.get(node.id)!,
+      input: grids.get(source)!,
+    };
+    if (node.op !== "fc")
+      grids.set(node.id, { step: scalar(network, `${node.id}.output_step`), bits: node.outputBits });
     return quantizeNode(node, context);
   });
   return { name: description.name, input: description.input, nodes };
@@ -92,7 +99,9 @@ function quantizeNode(node: NetworkNode, context: NodeContext): QuantizedNode {
 function quantizeConv(node: ConvNode, { network, source, inShape, outShape, input }: NodeContext): MatrixLayer {
   const weightStep = scalar(network, `${node.id}.weight_step`);
   const outputStep = scalar(network, `${node.id}.output_step`);
-  const [gamma, beta, mean, variance] = ["gamma", "beta", "mean", "variance"].map((part) => values(network, `${node.id}.bn.${part}`));
+  const [gamma, beta, mean, variance] = ["gamma", "beta", "mean", "variance"].map((part) =>
+    values(network, `${node.id}.bn.${part}`),
+  );
   const multiplier = new Float64Array(node.outChannels);
   const offset = new Float64Array(node.outChannels);
   for (let channel = 0; channel < node.outChannels; channel++) {
@@ -138,19 +147,34 @@ function quantizeFc(node: FcNode, { network, source, inShape, outShape, input }:
     outputs: node.outFeatures,
     inputBits: input.bits,
     weightBits: node.weightBits,
-    weights: integerWeights(values(network, `${node.id}.weight`), weightStep, node.weightBits, node.inFeatures, node.outFeatures),
+    weights: integerWeights(
+      values(network, `${node.id}.weight`),
+      weightStep,
+      node.weightBits,
+      node.inFeatures,
+      node.outFeatures,
+    ),
     multiplier: new Float64Array(node.outFeatures).fill(weightStep * input.step),
     offset: Float64Array.from(values(network, `${node.id}.bias`)),
   };
 }
 
-function quantizePool(node: GlobalAveragePoolNode, { network, source, inShape, outShape, input }: NodeContext): QuantizedPool {
+function quantizePool(
+  node: GlobalAveragePoolNode,
+  { network, source, inShape, outShape, input }: NodeContext,
+): QuantizedPool {
   const multiplier = input.step / (inShape.height * inShape.width) / scalar(network, `${node.id}.output_step`);
   return { id: node.id, op: "globalAveragePool", source, inShape, outShape, multiplier, outputBits: node.outputBits };
 }
 
 /** round(clip(w / s)), ties to even, in float32 as training computed it; [rows × outputs] becomes [outputs × rows]. */
-function integerWeights(weights: ArrayLike<number>, step: number, bits: number, rows: number, outputs: number): Int16Array {
+function integerWeights(
+  weights: ArrayLike<number>,
+  step: number,
+  bits: number,
+  rows: number,
+  outputs: number,
+): Int16Array {
   const highest = highestWeight(bits);
   const integers = new Int16Array(rows * outputs);
   for (let row = 0; row < rows; row++) {

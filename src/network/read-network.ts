@@ -56,7 +56,11 @@ function parseDescription(bytes: Uint8Array, path: string): NetworkDescription {
   }
   const top = objectAt(path, "", raw, ["format", "version", "name", "input", "nodes", "provenance"]);
   if (top.format !== "nas4cim-network" || top.version !== 1) {
-    throw invalid(path, `is format ${JSON.stringify(top.format)} version ${JSON.stringify(top.version)}; this nas4cim reads "nas4cim-network" version 1`, {});
+    throw invalid(
+      path,
+      `is format ${JSON.stringify(top.format)} version ${JSON.stringify(top.version)}; this nas4cim reads "nas4cim-network" version 1`,
+      {},
+    );
   }
   stringAt(path, "name", top.name);
   const input = objectAt(path, "input", top.input, ["height", "width", "channels", "bits", "step"]);
@@ -66,7 +70,8 @@ function parseDescription(bytes: Uint8Array, path: string): NetworkDescription {
   if (!Array.isArray(top.nodes) || top.nodes.length === 0) throw invalid(path, "has no nodes", {});
   top.nodes.forEach((node, index) => checkNode(path, `nodes[${index}]`, node));
   const last = top.nodes[top.nodes.length - 1] as NetworkNode;
-  if (last.op !== "fc") throw invalid(path, `ends with a ${last.op}; the last node must be an fc, whose outputs are the logits`, {});
+  if (last.op !== "fc")
+    throw invalid(path, `ends with a ${last.op}; the last node must be an fc, whose outputs are the logits`, {});
   objectAt(path, "provenance", top.provenance);
   return raw as NetworkDescription;
 }
@@ -91,10 +96,20 @@ function checkNode(path: string, where: string, raw: unknown): void {
   const op = String(node.op);
   if (!Object.hasOwn(nodeFields, op)) {
     const nearest = nearestName(op, Object.keys(nodeFields));
-    throw invalid(path, `${where}.op is "${op}"${nearest ? `; did you mean "${nearest}"?` : `; known: ${Object.keys(nodeFields).join(", ")}`}`, { where });
+    throw invalid(
+      path,
+      `${where}.op is "${op}"${nearest ? `; did you mean "${nearest}"?` : `; known: ${Object.keys(nodeFields).join(", ")}`}`,
+      { where },
+    );
   }
   const fields = nodeFields[op as NetworkNode["op"]];
-  objectAt(path, where, raw, ["id", "op", "inputs", ...(op === "conv" ? ["batchNormEpsilon"] : []), ...Object.keys(fields)]);
+  objectAt(path, where, raw, [
+    "id",
+    "op",
+    "inputs",
+    ...(op === "conv" ? ["batchNormEpsilon"] : []),
+    ...Object.keys(fields),
+  ]);
   for (const [key, [least, most]] of Object.entries(fields)) integerAt(path, `${where}.${key}`, node[key], least, most);
   if (op === "conv") positiveAt(path, `${where}.batchNormEpsilon`, node.batchNormEpsilon);
   if (!Array.isArray(node.inputs) || node.inputs.length !== 1 || typeof node.inputs[0] !== "string") {
@@ -109,7 +124,8 @@ export function expectedTensors(network: NetworkDescription): Map<string, number
     switch (node.op) {
       case "conv":
         expected.set(`${node.id}.weight`, [node.kernel, node.kernel, node.inChannels, node.outChannels]);
-        for (const part of ["gamma", "beta", "mean", "variance"]) expected.set(`${node.id}.bn.${part}`, [node.outChannels]);
+        for (const part of ["gamma", "beta", "mean", "variance"])
+          expected.set(`${node.id}.bn.${part}`, [node.outChannels]);
         expected.set(`${node.id}.weight_step`, [1]);
         expected.set(`${node.id}.output_step`, [1]);
         break;
@@ -131,39 +147,59 @@ export const floatPredictionsName = "float_predictions";
 
 function checkTensors(network: NetworkDescription, tensors: ReadonlyMap<string, Tensor>, file: string): void {
   const fail = (message: string, context: Record<string, unknown>): never => {
-    throw new NasError("NAS_NETWORK_WEIGHTS", `${file}: ${message}`, { hint: "export the network again; its two files belong together", context: { file, ...context } });
+    throw new NasError("NAS_NETWORK_WEIGHTS", `${file}: ${message}`, {
+      hint: "export the network again; its two files belong together",
+      context: { file, ...context },
+    });
   };
   const expected = expectedTensors(network);
   const surplus = [...tensors.keys()].filter((name) => !expected.has(name) && name !== floatPredictionsName);
   const missing = [...expected.keys()].filter((name) => !tensors.has(name));
   if (surplus.length + missing.length > 0) {
-    const words = [missing.length ? `lacks ${missing.join(", ")}` : "", surplus.length ? `has ${surplus.join(", ")}, which no node wants` : ""];
-    fail(`holds ${tensors.size} tensors, ${expected.size} are wanted: ${words.filter(Boolean).join("; ")}`, { missing, surplus });
+    const words = [
+      missing.length ? `lacks ${missing.join(", ")}` : "",
+      surplus.length ? `has ${surplus.join(", ")}, which no node wants` : "",
+    ];
+    fail(`holds ${tensors.size} tensors, ${expected.size} are wanted: ${words.filter(Boolean).join("; ")}`, {
+      missing,
+      surplus,
+    });
   }
   for (const [name, shape] of expected) {
     const tensor = tensors.get(name)!;
     if (tensor.dtype !== "F32") fail(`tensor "${name}" is ${tensor.dtype}, wanted F32`, { tensor: name });
-    if (tensor.shape.join() !== shape.join()) fail(`tensor "${name}" is [${tensor.shape.join(", ")}], node wants [${shape.join(", ")}]`, { tensor: name });
+    if (tensor.shape.join() !== shape.join())
+      fail(`tensor "${name}" is [${tensor.shape.join(", ")}], node wants [${shape.join(", ")}]`, { tensor: name });
     const bad = tensor.data.findIndex((value) => !Number.isFinite(value));
     if (bad >= 0) fail(`tensor "${name}" has ${tensor.data[bad]} at position ${bad}`, { tensor: name, position: bad });
-    if (name.endsWith("_step") && !(tensor.data[0] > 0)) fail(`step size "${name}" is ${tensor.data[0]}, it must be > 0`, { tensor: name });
-    if (name.endsWith(".variance") && tensor.data.some((value) => value < 0)) fail(`tensor "${name}" has a negative variance`, { tensor: name });
+    if (name.endsWith("_step") && !(tensor.data[0] > 0))
+      fail(`step size "${name}" is ${tensor.data[0]}, it must be > 0`, { tensor: name });
+    if (name.endsWith(".variance") && tensor.data.some((value) => value < 0))
+      fail(`tensor "${name}" has a negative variance`, { tensor: name });
   }
 }
 
 function objectAt(path: string, where: string, value: unknown, known?: readonly string[]): Record<string, unknown> {
-  if (value === null || typeof value !== "object" || Array.isArray(value)) throw invalid(path, `${where || "the file"} is no JSON object`, { where });
+  if (value === null || typeof value !== "object" || Array.isArray(value))
+    throw invalid(path, `${where || "the file"} is no JSON object`, { where });
   for (const key of known ? Object.keys(value) : []) {
     if (known!.includes(key)) continue;
     const nearest = nearestName(key, known!);
-    throw invalid(path, `unknown key "${where ? `${where}.` : ""}${key}"${nearest ? `; did you mean "${nearest}"?` : ""}`, { where, key });
+    throw invalid(
+      path,
+      `unknown key "${where ? `${where}.` : ""}${key}"${nearest ? `; did you mean "${nearest}"?` : ""}`,
+      { where, key },
+    );
   }
   return value as Record<string, unknown>;
 }
 
 function integerAt(path: string, where: string, value: unknown, least: number, most: number): void {
   if (Number.isInteger(value) && (value as number) >= least && (value as number) <= most) return;
-  throw invalid(path, `${where} is ${JSON.stringify(value)}, wanted a whole number from ${least} to ${most}`, { where, value });
+  throw invalid(path, `${where} is ${JSON.stringify(value)}, wanted a whole number from ${least} to ${most}`, {
+    where,
+    value,
+  });
 }
 
 function positiveAt(path: string, where: string, value: unknown): void {
@@ -172,9 +208,13 @@ function positiveAt(path: string, where: string, value: unknown): void {
 }
 
 function stringAt(path: string, where: string, value: unknown): void {
-  if (typeof value !== "string" || value === "") throw invalid(path, `${where} is ${JSON.stringify(value)}, wanted a name`, { where, value });
+  if (typeof value !== "string" || value === "")
+    throw invalid(path, `${where} is ${JSON.stringify(value)}, wanted a name`, { where, value });
 }
 
 function invalid(path: string, message: string, context: Record<string, unknown>): NasError {
-  return new NasError("NAS_NETWORK_INVALID", `${path}: ${message}`, { hint: "see the format in src/network/network.ts, or export the network again", context: { path, ...context } });
+  return new NasError("NAS_NETWORK_INVALID", `${path}: ${message}`, {
+    hint: "see the format in src/network/network.ts, or export the network again",
+    context: { path, ...context },
+  });
 }

@@ -20,18 +20,24 @@ const maxHeaderBytes = 10_000_000;
  * Every offset is checked against the file before it is used; `origin` names the file in errors.
  * @throws NAS_NETWORK_WEIGHTS where the file is truncated, its header is no JSON or contradicts its bytes.
  */
-export function readSafetensors(bytes: Uint8Array, origin: string): { tensors: Map<string, Tensor>; metadata: Record<string, string> } {
+export function readSafetensors(
+  bytes: Uint8Array,
+  origin: string,
+): { tensors: Map<string, Tensor>; metadata: Record<string, string> } {
   const fail = (what: string, context: Record<string, unknown> = {}): never => {
     throw new NasError("NAS_NETWORK_WEIGHTS", `${origin}: ${what}`, {
       hint: "the file is damaged or no safetensors file; fetch or export it again",
       context: { file: origin, ...context },
     });
   };
-  if (bytes.length < 8) fail(`truncated: ${bytes.length} bytes, a safetensors file begins with 8 bytes of header length`);
+  if (bytes.length < 8)
+    fail(`truncated: ${bytes.length} bytes, a safetensors file begins with 8 bytes of header length`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const headerBytes = Number(view.getBigUint64(0, true));
-  if (headerBytes > maxHeaderBytes) fail(`its first 8 bytes give a header of ${headerBytes} bytes, more than any real one`);
-  if (8 + headerBytes > bytes.length) fail(`truncated: the header wants ${headerBytes} bytes, ${bytes.length - 8} are there`);
+  if (headerBytes > maxHeaderBytes)
+    fail(`its first 8 bytes give a header of ${headerBytes} bytes, more than any real one`);
+  if (8 + headerBytes > bytes.length)
+    fail(`truncated: the header wants ${headerBytes} bytes, ${bytes.length - 8} are there`);
   let header: unknown;
   try {
     header = JSON.parse(Buffer.from(bytes.subarray(8, 8 + headerBytes)).toString("utf8"));
@@ -49,11 +55,13 @@ export function readSafetensors(bytes: Uint8Array, origin: string): { tensors: M
     }
     if (!isEntry(entry)) fail(`tensor "${name}" has no valid dtype, shape and data_offsets`, { entry });
     const { dtype, shape, data_offsets: offsets } = entry as Entry;
-    if (!(dtype in arrayOf)) fail(`tensor "${name}" has type ${dtype}; supported are ${Object.keys(arrayOf).join(", ")}`);
+    if (!(dtype in arrayOf))
+      fail(`tensor "${name}" has type ${dtype}; supported are ${Object.keys(arrayOf).join(", ")}`);
     const arrayType = arrayOf[dtype as Dtype];
     const [begin, end] = offsets;
     const wanted = shape.reduce((product, side) => product * side, 1) * arrayType.BYTES_PER_ELEMENT;
-    if (end - begin !== wanted) fail(`tensor "${name}" of shape [${shape.join(", ")}] wants ${wanted} bytes, its offsets give ${end - begin}`);
+    if (end - begin !== wanted)
+      fail(`tensor "${name}" of shape [${shape.join(", ")}] wants ${wanted} bytes, its offsets give ${end - begin}`);
     if (dataStart + end > bytes.length) {
       fail(`truncated: tensor "${name}" ends at byte ${dataStart + end}, the file has ${bytes.length}`);
     }
@@ -87,7 +95,10 @@ function isEntry(entry: unknown): entry is Entry {
 }
 
 /** Writes tensors as one safetensors file; names sorted, so that equal tensors give equal bytes. */
-export function writeSafetensors(tensors: ReadonlyMap<string, Tensor>, metadata: Record<string, string> = {}): Uint8Array {
+export function writeSafetensors(
+  tensors: ReadonlyMap<string, Tensor>,
+  metadata: Record<string, string> = {},
+): Uint8Array {
   const header: Record<string, unknown> = {};
   if (Object.keys(metadata).length > 0) header.__metadata__ = metadata;
   let offset = 0;

@@ -29,11 +29,15 @@ function shapeAfter(node: NetworkNode, from: Shape, source: string): Shape {
   switch (node.op) {
     case "conv": {
       if (node.inChannels !== from.channels) {
-        refuse(node, `it takes ${node.inChannels} channels, "${source}" gives ${from.channels}`, { wanted: node.inChannels, found: from.channels });
+        refuse(node, `it takes ${node.inChannels} channels, "${source}" gives ${from.channels}`, {
+          wanted: node.inChannels,
+          found: from.channels,
+        });
       }
       const height = Math.floor((from.height + 2 * node.padding - node.kernel) / node.stride) + 1;
       const width = Math.floor((from.width + 2 * node.padding - node.kernel) / node.stride) + 1;
-      if (height < 1 || width < 1) refuse(node, `a ${node.kernel}×${node.kernel} kernel does not fit a ${from.height}×${from.width} map`, {});
+      if (height < 1 || width < 1)
+        refuse(node, `a ${node.kernel}×${node.kernel} kernel does not fit a ${from.height}×${from.width} map`, {});
       return { height, width, channels: node.outChannels };
     }
     case "globalAveragePool":
@@ -41,7 +45,10 @@ function shapeAfter(node: NetworkNode, from: Shape, source: string): Shape {
     case "fc": {
       const features = from.height * from.width * from.channels;
       if (node.inFeatures !== features) {
-        refuse(node, `it takes ${node.inFeatures} features, "${source}" gives ${features}`, { wanted: node.inFeatures, found: features });
+        refuse(node, `it takes ${node.inFeatures} features, "${source}" gives ${features}`, {
+          wanted: node.inFeatures,
+          found: features,
+        });
       }
       return { height: 1, width: 1, channels: node.outFeatures };
     }

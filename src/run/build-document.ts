@@ -7,7 +7,14 @@ import { tilesOf, type Placement } from "../mapping/placement.js";
 import { floatPredictionsName, type StoredNetwork } from "../network/read-network.js";
 import type { MatrixLayer, QuantizedNetwork } from "../network/quantize.js";
 import { countMacs, countParameters } from "../network/shapes.js";
-import type { Accuracy, CodeComparison, LayerResult, MacroSummary, RunDocument, StepTiming } from "../record/run-document.js";
+import type {
+  Accuracy,
+  CodeComparison,
+  LayerResult,
+  MacroSummary,
+  RunDocument,
+  StepTiming,
+} from "../record/run-document.js";
 import { accuracyOf, agreementOf, confusionMatrix, pairedDifference } from "../record/statistics.js";
 import { cellsOf, conversionsPerImage, describeHardware, describeTiles } from "./describe-hardware.js";
 import type { InferenceResult } from "./infer.js";
@@ -88,7 +95,11 @@ export function buildDocument(findings: RunFindings): RunDocument {
       startedAt: findings.startedAt,
       ...identity,
       // Where the data lay and which Node ran is told, but decides nothing.
-      resultHash: hashJson({ ...determined, dataset: { ...determined.dataset, location: undefined }, run: { ...identity, versions: { nas4cim: identity.versions.nas4cim } } }),
+      resultHash: hashJson({
+        ...determined,
+        dataset: { ...determined.dataset, location: undefined },
+        run: { ...identity, versions: { nas4cim: identity.versions.nas4cim } },
+      }),
       host: { platform: process.platform, arch: process.arch, cpus: availableParallelism() },
     },
     timing: { steps: findings.steps, imagesPerSecond: passSeconds > 0 ? (2 * images.count) / passSeconds : 0 },
@@ -107,7 +118,10 @@ function describeDataset({ images, configuration }: RunFindings): RunDocument["d
   };
 }
 
-function describeLayer(layer: MatrixLayer, { placement, adcStepLevels, inference, codes, images }: RunFindings): LayerResult {
+function describeLayer(
+  layer: MatrixLayer,
+  { placement, adcStepLevels, inference, codes, images }: RunFindings,
+): LayerResult {
   const tiles = tilesOf(placement, layer.id);
   const perImage = conversionsPerImage(placement, layer);
   const share = (result: InferenceResult) => (result.saturated.get(layer.id) ?? 0) / (perImage * images.count);
@@ -129,7 +143,11 @@ function describeLayer(layer: MatrixLayer, { placement, adcStepLevels, inference
 }
 
 /** The float network's accuracy on these images, where its provenance tells its predictions for the set they are from. */
-function floatAccuracy({ stored, images, wholeSetFingerprint }: RunFindings): (Accuracy & { origin: "provenance" }) | undefined {
+function floatAccuracy({
+  stored,
+  images,
+  wholeSetFingerprint,
+}: RunFindings): (Accuracy & { origin: "provenance" }) | undefined {
   const predictions = stored.tensors.get(floatPredictionsName)?.data;
   const { float } = stored.description.provenance;
   if (!float || !predictions) return undefined;
@@ -137,7 +155,8 @@ function floatAccuracy({ stored, images, wholeSetFingerprint }: RunFindings): (A
   const sameSet = wholeSetFingerprint === float.testSetFingerprint || images.source.kind === "npm";
   if (!sameSet || predictions.length !== images.source.officialCount) return undefined;
   let correct = 0;
-  for (let image = 0; image < images.count; image++) if (predictions[images.officialIndex[image]] === images.labels[image]) correct++;
+  for (let image = 0; image < images.count; image++)
+    if (predictions[images.officialIndex[image]] === images.labels[image]) correct++;
   return { ...accuracyOf(correct, images.count), origin: "provenance" };
 }
 

@@ -33,7 +33,15 @@ export async function chooseAdcSteps(
     for (const levels of placement.spec.adcStepLevels) {
       await macro.configure({ adcStepLevels: [{ array: tile.array, levels }] }, { signal });
       const want = placement.spec.shiftAdd ? ("sums" as const) : ("codes" as const);
-      const block = { array: tile.array, vectors: data.length / rows, rows, bits: layer.inputBits, data, firstVector: 0, want };
+      const block = {
+        array: tile.array,
+        vectors: data.length / rows,
+        rows,
+        bits: layer.inputBits,
+        data,
+        firstVector: 0,
+        want,
+      };
       const answer = await macro.compute(block, { signal });
       const sums = want === "codes" ? addPlanes(answer, layer.inputBits) : answer.values;
       let error = 0;
@@ -83,7 +91,8 @@ function exactLines(layer: MatrixLayer, tile: Tile, data: Uint8Array, spec: Plac
     for (let row = 0; row < rows; row++) {
       const input = data[vector * rows + row];
       if (input === 0) continue;
-      for (let output = 0; output < outputs; output++) exact[vector * outputs + output] += input * lines[row * outputs + output];
+      for (let output = 0; output < outputs; output++)
+        exact[vector * outputs + output] += input * lines[row * outputs + output];
     }
   }
   return exact;

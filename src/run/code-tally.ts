@@ -33,7 +33,8 @@ export class CodeTally {
     }
     const isRail = (code: number) => code === high || (code === low && low < 0);
     if (dense) {
-      for (let cell = 0; cell < dense.length; cell++) if (dense[cell] > 0) this.#count(Math.floor(cell / span) + low, (cell % span) + low, dense[cell]);
+      for (let cell = 0; cell < dense.length; cell++)
+        if (dense[cell] > 0) this.#count(Math.floor(cell / span) + low, (cell % span) + low, dense[cell]);
     }
     for (let index = 0; index < subject.length; index++) {
       if (isRail(subject[index])) this.#saturatedSubject++;
@@ -43,13 +44,18 @@ export class CodeTally {
 
   /** Adds another tally to this one. */
   merge(other: TallyJson): void {
-    for (let at = 0; at < other.pairs.length; at += 3) this.#count(other.pairs[at], other.pairs[at + 1], other.pairs[at + 2]);
+    for (let at = 0; at < other.pairs.length; at += 3)
+      this.#count(other.pairs[at], other.pairs[at + 1], other.pairs[at + 2]);
     this.#saturatedSubject += other.saturatedSubject;
     this.#saturatedReference += other.saturatedReference;
   }
 
   toJson(): TallyJson {
-    return { pairs: this.#sorted().flat(), saturatedSubject: this.#saturatedSubject, saturatedReference: this.#saturatedReference };
+    return {
+      pairs: this.#sorted().flat(),
+      saturatedSubject: this.#saturatedSubject,
+      saturatedReference: this.#saturatedReference,
+    };
   }
 
   summary(): Omit<CodeComparison, "images"> {
@@ -85,7 +91,11 @@ export class CodeTally {
         reference: codes === 0 ? 0 : this.#saturatedReference / codes,
       },
       errorHistogram: { firstError: -histogramReach, counts },
-      scatter: { reference: kept.map(([code]) => code), subject: kept.map(([, code]) => code), count: kept.map(([, , count]) => count) },
+      scatter: {
+        reference: kept.map(([code]) => code),
+        subject: kept.map(([, code]) => code),
+        count: kept.map(([, , count]) => count),
+      },
     };
   }
 

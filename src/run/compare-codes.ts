@@ -33,7 +33,8 @@ export async function compareLayerCodes(
   for (const tile of tiles) {
     throwIfAborted(context.signal);
     const data = inputs(tile);
-    const of = (macro: Macro) => computeTile(macro, { ...placement, spec }, layer, tile, data, firstImage, "codes", context.signal);
+    const of = (macro: Macro) =>
+      computeTile(macro, { ...placement, spec }, layer, tile, data, firstImage, "codes", context.signal);
     const references = of(pair.reference);
     for await (const { answer: subject } of of(pair.subject)) {
       const reference = (await references.next()).value as { answer: typeof subject };

@@ -6,7 +6,10 @@ import type { HardwareUse, TileUse } from "../record/run-document.js";
 /** ADC conversions that one image costs in a layer. */
 export function conversionsPerImage(placement: Placement, layer: MatrixLayer): number {
   const positions = layer.outShape.height * layer.outShape.width;
-  const outputs = tilesOf(placement, layer.id).reduce((sum, { columns }) => sum + adcOutputs(placement.spec, columns), 0);
+  const outputs = tilesOf(placement, layer.id).reduce(
+    (sum, { columns }) => sum + adcOutputs(placement.spec, columns),
+    0,
+  );
   return positions * layer.inputBits * outputs;
 }
 

@@ -7,7 +7,8 @@ import type { LayerEngine } from "./layer-engine.js";
 export async function exactEngine(network: QuantizedNetwork, pool: KernelPool): Promise<LayerEngine> {
   const prefix = pool.ownerPrefix();
   for (const node of network.nodes) {
-    if (node.op !== "globalAveragePool") await pool.prepareWeights(prefix + node.id, node.weights, node.rows, node.outputs);
+    if (node.op !== "globalAveragePool")
+      await pool.prepareWeights(prefix + node.id, node.weights, node.rows, node.outputs);
   }
   return {
     rounds: 1,

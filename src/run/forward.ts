@@ -1,3 +1,4 @@
+import { requantizeFast } from "../kernels/digital.js";
 import type { MatrixLayer, QuantizedNetwork, QuantizedPool } from "../network/quantize.js";
 import type { LayerEngine } from "./layer-engine.js";
 
@@ -37,7 +38,8 @@ export async function forward(
       state.activations.set(node.id, poolMaps(node, maps, state.images));
       continue;
     }
-    const sums = state.partial?.layer === node.id ? state.partial.sums : new Int32Array(state.images * sumsPerImage(node));
+    const sums =
+      state.partial?.layer === node.id ? state.partial.sums : new Int32Array(state.images * sumsPerImage(node));
     const { reached, saturated } = await engine.addProducts({ layer: node, maps, images: state.images, sums, ...at });
     if (reached === "absent") return;
     state.saturated.set(node.id, (state.saturated.get(node.id) ?? 0) + saturated);
@@ -47,13 +49,17 @@ export async function forward(
     }
     state.partial = undefined;
     if (node.outputBits === undefined) state.logits = toLogits(node, sums);
-    else state.activations.set(node.id, toActivations(node, sums));
+    else state.activations.set(node.id, requantizeFast(sums, node.multiplier, node.offset, 2 ** node.outputBits - 1));
   }
 }
 
 /** Forgets activations that no later node reads. */
 export function dropSpent(network: QuantizedNetwork, state: BatchState): void {
-  const wanted = new Set(network.nodes.filter((node) => !state.activations.has(node.id) && state.logits === undefined).map((node) => node.source));
+  const wanted = new Set(
+    network.nodes
+      .filter((node) => !state.activations.has(node.id) && state.logits === undefined)
+      .map((node) => node.source),
+  );
   for (const id of [...state.activations.keys()]) if (!wanted.has(id)) state.activations.delete(id);
 }
 
@@ -62,7 +68,8 @@ export function predict(logits: Float64Array, classes: number): Uint8Array {
   const predictions = new Uint8Array(logits.length / classes);
   for (let image = 0; image < predictions.length; image++) {
     let best = 0;
-    for (let label = 1; label < classes; label++) if (logits[image * classes + label] > logits[image * classes + best]) best = label;
+    for (let label = 1; label < classes; label++)
+      if (logits[image * classes + label] > logits[image * classes + best]) best = label;
     predictions[image] = best;
   }
   return predictions;
@@ -70,20 +77,6 @@ export function predict(logits: Float64Array, classes: number): Uint8Array {
 
 function sumsPerImage(layer: MatrixLayer): number {
   return layer.outShape.height * layer.outShape.width * layer.outputs;
-}
-
-function toActivations(layer: MatrixLayer, sums: Int32Array): Uint8Array {
-  const { outputs, multiplier, offset } = layer;
-  const highest = 2 ** layer.outputBits! - 1;
-  const activations = new Uint8Array(sums.length);
-  for (let index = 0; index < sums.length; index += outputs) {
-    for (let output = 0; output < outputs; output++) {
-      // requantize() of integer-network.ts, written out: this is the digital hot loop.
-      const value = Math.floor(sums[index + output] * multiplier[output] + offset[output] + 0.5);
-      activations[index + output] = value < 0 ? 0 : value > highest ? highest : value;
-    }
-  }
-  return activations;
 }
 
 function toLogits(layer: MatrixLayer, sums: Int32Array): Float64Array {
@@ -103,7 +96,10 @@ function poolMaps(pool: QuantizedPool, maps: Uint8Array, images: number): Uint8A
       for (let channel = 0; channel < channels; channel++) sums[channel] += maps[first + position * channels + channel];
     }
     for (let channel = 0; channel < channels; channel++) {
-      pooled[image * channels + channel] = Math.max(0, Math.min(highest, Math.floor(sums[channel] * pool.multiplier + 0.5)));
+      pooled[image * channels + channel] = Math.max(
+        0,
+        Math.min(highest, Math.floor(sums[channel] * pool.multiplier + 0.5)),
+      );
     }
   }
   return pooled;

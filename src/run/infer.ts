@@ -54,7 +54,8 @@ export function collectInference(role: string, images: number, rounds: number, s
     for (let round = 0; round < rounds; round++) {
       const step = steps.load(stepOf(role), chunkKey(round, first))!;
       seconds += step.seconds;
-      for (const [layer, count] of Object.entries((step.json as ChunkJson).saturated)) saturated.set(layer, (saturated.get(layer) ?? 0) + count);
+      for (const [layer, count] of Object.entries((step.json as ChunkJson).saturated))
+        saturated.set(layer, (saturated.get(layer) ?? 0) + count);
       if (round === rounds - 1) predictions.set(step.blobs.predictions, first);
     }
   }
@@ -63,7 +64,8 @@ export function collectInference(role: string, images: number, rounds: number, s
 
 /** Whether a role's pass over a round is saved for all images. */
 export function isInferred(role: string, images: number, round: number, steps: StepStore): boolean {
-  for (let first = 0; first < images; first += chunkImages) if (!steps.has(stepOf(role), chunkKey(round, first))) return false;
+  for (let first = 0; first < images; first += chunkImages)
+    if (!steps.has(stepOf(role), chunkKey(round, first))) return false;
   return true;
 }
 
@@ -93,7 +95,9 @@ async function inferChunk(
       const count = Math.min(size, chunk.count - offset);
       throwIfAborted(context.signal);
       const firstImage = chunk.first + offset;
-      const state = waiting ? waiting(offset, count) : enter(toNetworkInput(images, network.input, firstImage, count), count);
+      const state = waiting
+        ? waiting(offset, count)
+        : enter(toNetworkInput(images, network.input, firstImage, count), count);
       states[batch] = state;
       await forward(network, engine, state, { round, firstImage, signal: context.signal });
       dropSpent(network, state);
@@ -124,16 +128,20 @@ function saveChunk(
   seconds: number,
 ): void {
   const saturated: Record<string, number> = {};
-  for (const state of states) for (const [layer, count] of state.saturated) saturated[layer] = (saturated[layer] ?? 0) + count;
+  for (const state of states)
+    for (const [layer, count] of state.saturated) saturated[layer] = (saturated[layer] ?? 0) + count;
   const blobs: Record<string, Uint8Array> = {};
   if (round === rounds - 1) {
     blobs.predictions = joinBytes(states.map(({ logits }) => predict(logits!, classesOf(network))));
   } else {
-    for (const id of states[0].activations.keys()) blobs[`activations:${id}`] = joinBytes(states.map(({ activations }) => activations.get(id)!));
+    for (const id of states[0].activations.keys())
+      blobs[`activations:${id}`] = joinBytes(states.map(({ activations }) => activations.get(id)!));
     const { partial } = states[0];
     if (partial) {
       const parts = states.map((state) => state.partial!.sums);
-      blobs[`partial:${partial.layer}`] = joinBytes(parts.map((sums) => new Uint8Array(sums.buffer, sums.byteOffset, sums.byteLength)));
+      blobs[`partial:${partial.layer}`] = joinBytes(
+        parts.map((sums) => new Uint8Array(sums.buffer, sums.byteOffset, sums.byteLength)),
+      );
     }
   }
   steps.save(stepOf(role), chunkKey(round, first), { json: { saturated } satisfies ChunkJson, blobs }, seconds);
@@ -143,10 +151,14 @@ function saveChunk(
 function loadStates(chunk: { first: number; count: number; role: string; steps: StepStore }, round: number) {
   const saved = chunk.steps.load(stepOf(chunk.role), chunkKey(round - 1, chunk.first));
   if (!saved) {
-    throw new NasError("NAS_RUN_RESUME", `the record of ${chunk.role}, round ${round}, images from ${chunk.first} is missing`, {
-      hint: "start the run anew",
-      context: { role: chunk.role, round, first: chunk.first },
-    });
+    throw new NasError(
+      "NAS_RUN_RESUME",
+      `the record of ${chunk.role}, round ${round}, images from ${chunk.first} is missing`,
+      {
+        hint: "start the run anew",
+        context: { role: chunk.role, round, first: chunk.first },
+      },
+    );
   }
   return (offset: number, count: number): BatchState => {
     const state: BatchState = { images: count, activations: new Map(), saturated: new Map() };

@@ -27,10 +27,14 @@ export async function loadInputs(configuration: RunConfiguration, context: JobCo
   const last = stored.description.nodes[stored.description.nodes.length - 1];
   const classes = last.op === "fc" ? last.outFeatures : 0;
   if (classes !== test.classNames.length) {
-    throw new NasError("NAS_NETWORK_MISMATCH", `network "${stored.description.name}" tells ${classes} classes apart, ${dataset} has ${test.classNames.length}`, {
-      hint: "choose the data set that the network was trained on",
-      context: { network: stored.description.name, classes, dataset },
-    });
+    throw new NasError(
+      "NAS_NETWORK_MISMATCH",
+      `network "${stored.description.name}" tells ${classes} classes apart, ${dataset} has ${test.classNames.length}`,
+      {
+        hint: "choose the data set that the network was trained on",
+        context: { network: stored.description.name, classes, dataset },
+      },
+    );
   }
   const images = selectImages(test, configuration.images);
   return { stored, images, wholeSetFingerprint: test.fingerprint, calibration: selectImages(train, calibrationImages) };

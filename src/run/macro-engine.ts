@@ -9,7 +9,12 @@ import type { LayerEngine } from "./layer-engine.js";
  * A macro behind a placement. The macro must hold the round's tiles (program-round.ts) when products are asked of it.
  * @param adcStepLevels levels per ADC step of each tile, by tile number
  */
-export function macroEngine(macro: Macro, placement: Placement, adcStepLevels: readonly number[], batchesInFlight = 4): LayerEngine {
+export function macroEngine(
+  macro: Macro,
+  placement: Placement,
+  adcStepLevels: readonly number[],
+  batchesInFlight = 4,
+): LayerEngine {
   return {
     rounds: placement.rounds,
     batchesInFlight,
@@ -25,14 +30,20 @@ export function macroEngine(macro: Macro, placement: Placement, adcStepLevels: r
           let count = 0;
           for await (const { answer, firstVector } of blocks) {
             const part = sums.subarray(firstVector * layer.outputs);
-            decodeInto(part, layer.outputs, answer, tile, placement.spec, adcStepLevels[tile.tile], { want, bits: layer.inputBits });
+            decodeInto(part, layer.outputs, answer, tile, placement.spec, adcStepLevels[tile.tile], {
+              want,
+              bits: layer.inputBits,
+            });
             count += answer.saturated;
           }
           return count;
         }),
       );
       const last = tiles[tiles.length - 1].round;
-      return { reached: last > round ? "partial" : "complete", saturated: saturated.reduce((sum, count) => sum + count, 0) };
+      return {
+        reached: last > round ? "partial" : "complete",
+        saturated: saturated.reduce((sum, count) => sum + count, 0),
+      };
     },
   };
 }

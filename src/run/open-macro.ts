@@ -8,7 +8,12 @@ import type { MacroSummary } from "../record/run-document.js";
 import type { MacroChoice } from "./run-request.js";
 
 /** Opens a macro of the bench through its driver. @throws NAS_MACRO_DRIVER_NOT_FOUND, NAS_MACRO_DRIVER_FAILED, NAS_MACRO_DRIVER_OPTIONS */
-export async function openMacro(choice: MacroChoice, seed: number, threads: number, context: JobContext): Promise<Macro> {
+export async function openMacro(
+  choice: MacroChoice,
+  seed: number,
+  threads: number,
+  context: JobContext,
+): Promise<Macro> {
   const driver = await loadDriver(choice.driver, choice.configFolder);
   try {
     return await driver.open({
@@ -22,11 +27,15 @@ export async function openMacro(choice: MacroChoice, seed: number, threads: numb
     });
   } catch (error) {
     if (isNasError(error)) throw error;
-    throw new NasError("NAS_MACRO_DRIVER_FAILED", `driver "${choice.driver}" could not open macro "${choice.name}": ${messageOf(error)}`, {
-      hint: "see the driver's error; is the board connected and powered?",
-      context: { macro: choice.name, driver: choice.driver },
-      cause: error,
-    });
+    throw new NasError(
+      "NAS_MACRO_DRIVER_FAILED",
+      `driver "${choice.driver}" could not open macro "${choice.name}": ${messageOf(error)}`,
+      {
+        hint: "see the driver's error; is the board connected and powered?",
+        context: { macro: choice.name, driver: choice.driver },
+        cause: error,
+      },
+    );
   }
 }
 

@@ -64,13 +64,22 @@ export async function performRun(setup: RunSetup, steps: StepStore, context: Job
   const programming = new Map<number, ProgramReport>();
   for (let round = 0; round < placement.rounds; round++) {
     const tiles = placement.tiles.filter((tile) => tile.round === round);
-    const program = async (role: string, macro: Macro) => watch.timeAsync("program", () => programRound(role, macro, network, placement, round, context));
+    const program = async (role: string, macro: Macro) =>
+      watch.timeAsync("program", () => programRound(role, macro, network, placement, round, context));
     // A resumed run skips a round that is finished: nothing would be asked of its tiles.
     const wanted = !isRoundDone(round, images.count, steps);
     if (wanted) await program("reference", reference);
     const chosen = await steps.once("adc steps", roundKey(round), async () => {
       const activations = await activationsOf(network, exact, inputs.calibration, inputs.calibration.count);
-      return chooseAdcSteps(reference, network, placement, tiles, activations, inputs.calibration.count, context.signal);
+      return chooseAdcSteps(
+        reference,
+        network,
+        placement,
+        tiles,
+        activations,
+        inputs.calibration.count,
+        context.signal,
+      );
     });
     watch.add("choose ADC steps", chosen.seconds);
     adcStepLevels.push(...chosen.value);
@@ -81,16 +90,30 @@ export async function performRun(setup: RunSetup, steps: StepStore, context: Job
       const reports = await program("subject", subject);
       steps.save("program", roundKey(round), { json: reports }, 0);
     }
-    for (const { tile, report } of (steps.load("program", roundKey(round))!.json as { tile: number; report: ProgramReport }[])) programming.set(tile, report);
+    for (const { tile, report } of steps.load("program", roundKey(round))!.json as {
+      tile: number;
+      report: ProgramReport;
+    }[])
+      programming.set(tile, report);
 
-    const compared = await steps.once("compare codes", roundKey(round), () => compareRound(network, placement, round, exact, images, setup, context));
+    const compared = await steps.once("compare codes", roundKey(round), () =>
+      compareRound(network, placement, round, exact, images, setup, context),
+    );
     watch.add("compare codes", compared.seconds);
     for (const [layer, tally] of Object.entries(compared.value)) {
       if (!tallies.has(layer)) tallies.set(layer, new CodeTally());
       tallies.get(layer)!.merge(tally);
     }
     for (const [role, macro] of [["reference", reference] as const, ["subject", subject] as const]) {
-      await inferRound(role, network, images, macroEngine(macro, placement, adcStepLevels, setup.isRecorded ? 1 : undefined), round, steps, context);
+      await inferRound(
+        role,
+        network,
+        images,
+        macroEngine(macro, placement, adcStepLevels, setup.isRecorded ? 1 : undefined),
+        round,
+        steps,
+        context,
+      );
     }
   }
 
@@ -148,7 +171,13 @@ async function compareRound(
 }
 
 /** Exact activations of every node for a few images. */
-async function activationsOf(network: QuantizedNetwork, exact: LayerEngine, images: LabelledImages, count: number, first = 0): Promise<Map<string, Uint8Array>> {
+async function activationsOf(
+  network: QuantizedNetwork,
+  exact: LayerEngine,
+  images: LabelledImages,
+  count: number,
+  first = 0,
+): Promise<Map<string, Uint8Array>> {
   const state = enter(toNetworkInput(images, network.input, first, count), count);
   await forward(network, exact, state, { round: 0, firstImage: first });
   return state.activations;

@@ -31,10 +31,14 @@ export async function runBench(request: RunRequest, context: JobContext): Promis
   const resumed = request.resume === undefined ? undefined : store.claimRun(request.resume);
   const configuration = resumed ? (resumed.configuration as RunConfiguration) : resolveRequest(request);
   if (resumed && request.recordPath !== undefined) {
-    throw new NasError("NAS_RUN_RESUME", "a resumed run cannot be recorded: the recording would lack what is done already", {
-      hint: "start a new run with --record",
-      context: { runId: resumed.id },
-    });
+    throw new NasError(
+      "NAS_RUN_RESUME",
+      "a resumed run cannot be recorded: the recording would lack what is done already",
+      {
+        hint: "start a new run with --record",
+        context: { runId: resumed.id },
+      },
+    );
   }
   const configHash = hashJson(configuration);
   const threads = request.threads ?? availableParallelism();
@@ -44,16 +48,26 @@ export async function runBench(request: RunRequest, context: JobContext): Promis
     const started = performance.now();
     const inputs = await loadInputs(configuration, context);
     const loadSeconds = (performance.now() - started) / 1000;
-    if (resumed && (resumed.networkHash !== inputs.stored.hash || resumed.dataFingerprint !== inputs.images.fingerprint)) {
-      throw new NasError("NAS_RUN_RESUME", `run ${resumed.id} cannot go on: the ${resumed.networkHash !== inputs.stored.hash ? "network" : "images"} changed since it was started`, {
-        hint: "start a new run",
-        context: { runId: resumed.id, networkHash: inputs.stored.hash, dataFingerprint: inputs.images.fingerprint },
-      });
+    if (
+      resumed &&
+      (resumed.networkHash !== inputs.stored.hash || resumed.dataFingerprint !== inputs.images.fingerprint)
+    ) {
+      throw new NasError(
+        "NAS_RUN_RESUME",
+        `run ${resumed.id} cannot go on: the ${resumed.networkHash !== inputs.stored.hash ? "network" : "images"} changed since it was started`,
+        {
+          hint: "start a new run",
+          context: { runId: resumed.id, networkHash: inputs.stored.hash, dataFingerprint: inputs.images.fingerprint },
+        },
+      );
     }
     await using reference = await openMacro(configuration.reference, configuration.seed, threads, context);
     await using opened = await openMacro(configuration.subject, configuration.seed, threads, context);
     await using subject = request.recordPath === undefined ? opened : new RecordingMacro(opened, request.recordPath);
-    const macros = { subject: summarizeMacro(configuration.subject.name, subject), reference: summarizeMacro(configuration.reference.name, reference) };
+    const macros = {
+      subject: summarizeMacro(configuration.subject.name, subject),
+      reference: summarizeMacro(configuration.reference.name, reference),
+    };
     const startedAt = resumed?.startedAt ?? new Date().toISOString();
     runId ??= store.createRun({
       configuration,
@@ -65,10 +79,25 @@ export async function runBench(request: RunRequest, context: JobContext): Promis
       ...macros,
       startedAt,
     });
-    context.log?.(`run ${runId}: ${inputs.images.count} images, subject ${macros.subject.description}, reference ${macros.reference.description}`);
+    context.log?.(
+      `run ${runId}: ${inputs.images.count} images, subject ${macros.subject.description}, reference ${macros.reference.description}`,
+    );
     if (inputs.images.source.caveat) context.log?.(`note: ${inputs.images.source.caveat}`);
     const document = await performRun(
-      { runId, startedAt, configuration, configHash, versions, inputs, macros, subject, reference, threads, isRecorded: request.recordPath !== undefined, loadSeconds },
+      {
+        runId,
+        startedAt,
+        configuration,
+        configHash,
+        versions,
+        inputs,
+        macros,
+        subject,
+        reference,
+        threads,
+        isRecorded: request.recordPath !== undefined,
+        loadSeconds,
+      },
       new StepStore(store, runId),
       context,
     );

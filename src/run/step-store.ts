@@ -20,7 +20,12 @@ export class StepStore {
     return this.#store.loadStep(this.runId, step, key);
   }
 
-  save(step: string, key: string, output: { json?: unknown; blobs?: Record<string, Uint8Array> }, seconds: number): void {
+  save(
+    step: string,
+    key: string,
+    output: { json?: unknown; blobs?: Record<string, Uint8Array> },
+    seconds: number,
+  ): void {
     this.#store.saveStep(this.runId, step, key, output, seconds);
     this.#keys(step).add(key);
   }

@@ -77,7 +77,11 @@ const mappedLayer = fc
       adcStepLevels: [1, 2],
       maxVectors: 4096,
     };
-    const network: QuantizedNetwork = { name: "any", input: { height, width, channels, bits: inputBits, step: 1 }, nodes: [layer] };
+    const network: QuantizedNetwork = {
+      name: "any",
+      input: { height, width, channels, bits: inputBits, step: 1 },
+      nodes: [layer],
+    };
     return { layer, images, maps, spec, network };
   });
 
@@ -105,11 +109,21 @@ describe("mapping", () => {
           const want = spec.shiftAdd ? ("sums" as const) : ("codes" as const);
           const data = unroll(layer, maps, images, tile.rowBegin, tile.rowEnd);
           const rows = tile.rowEnd - tile.rowBegin;
-          const answer = await macro.compute({ array: tile.array, vectors: images * positions, rows, bits: layer.inputBits, data, firstVector: 0, want });
+          const answer = await macro.compute({
+            array: tile.array,
+            vectors: images * positions,
+            rows,
+            bits: layer.inputBits,
+            data,
+            firstVector: 0,
+            want,
+          });
           decodeInto(sums, layer.outputs, answer, tile, spec, 1, { want, bits: layer.inputBits });
         }
         const mapBytes = maps.length / images;
-        const expected = [0, 1].flatMap((image) => [...matrixReference(layer, maps.subarray(image * mapBytes, (image + 1) * mapBytes))]);
+        const expected = [0, 1].flatMap((image) => [
+          ...matrixReference(layer, maps.subarray(image * mapBytes, (image + 1) * mapBytes)),
+        ]);
         expect([...sums]).to.deep.equal(expected);
       }),
       { numRuns: 150 },
@@ -129,7 +143,8 @@ describe("mapping", () => {
           expect(taken.has(`${tile.round}/${tile.array}`)).to.equal(false);
           taken.add(`${tile.round}/${tile.array}`);
           for (let row = tile.rowBegin; row < tile.rowEnd; row++) {
-            for (let output = tile.outputBegin; output < tile.outputEnd; output++) covered[row * layer.outputs + output]++;
+            for (let output = tile.outputBegin; output < tile.outputEnd; output++)
+              covered[row * layer.outputs + output]++;
           }
         }
         expect(covered.every((count) => count === 1)).to.equal(true);
@@ -144,7 +159,9 @@ describe("mapping", () => {
     const narrow = { ...spec, cellBits: 1, arrayColumns: 8, differential: "host" as const };
     const error = expectNasError("NAS_MAPPING_IMPOSSIBLE", () => placeNetwork({ ...network, nodes: [layer] }, narrow));
     expect(error.message).to.contain("takes 14 columns of 1-bit cells, an array has 8");
-    const fewBits = expectNasError("NAS_MAPPING_IMPOSSIBLE", () => placeNetwork({ ...network, nodes: [layer] }, { ...spec, inputBits: 4 }));
+    const fewBits = expectNasError("NAS_MAPPING_IMPOSSIBLE", () =>
+      placeNetwork({ ...network, nodes: [layer] }, { ...spec, inputBits: 4 }),
+    );
     expect(fewBits.message).to.contain("8 bits, the macro feeds 4");
   });
 });
