@@ -32,12 +32,12 @@ export function describeMacro(name: string, open: OpenForTest, options: { exact?
       expect(spec.inputBits).to.be.within(1, 8);
       expect(spec.adcBits).to.be.within(1, 16);
       expect(spec.maxVectors).to.be.at.least(1);
-      expect(spec.adcStepLevels).to.not.be.empty;
+      expect(spec.adcStepLevels.length).to.be.above(0);
       for (const levels of spec.adcStepLevels)
         expect(Math.log2(levels) % 1, `ADC step of ${levels} levels`).to.equal(0);
       expect([...spec.adcStepLevels].sort((a, b) => a - b)).to.deep.equal([...spec.adcStepLevels]);
       for (const word of [identity.driver, identity.chipId, identity.description])
-        expect(word).to.be.a("string").that.is.not.empty;
+        expect(word.length).to.be.above(0);
     });
 
     test("reads back what write-verify reports", async (macro) => {

@@ -14,7 +14,7 @@ export interface UnrollShape {
 }
 
 interface DigitalExports {
-  unroll(
+  unroll: (
     maps: number,
     images: number,
     height: number,
@@ -30,8 +30,8 @@ interface DigitalExports {
     rowEnd: number,
     padded: number,
     vectors: number,
-  ): void;
-  requantize(
+  ) => void;
+  requantize: (
     sums: number,
     total: number,
     outputs: number,
@@ -39,7 +39,7 @@ interface DigitalExports {
     offset: number,
     highest: number,
     activations: number,
-  ): void;
+  ) => void;
 }
 
 /** Address 0 stays free, so that no pointer is ever falsy. */
@@ -72,7 +72,7 @@ export function unrollFast(
   const padded = base + mapsBytes;
   const vectors = padded + paddedBytes;
   new Uint8Array(memory.buffer).set(maps, base);
-  unroll(
+  unroll: (
     base,
     images,
     height,

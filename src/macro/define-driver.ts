@@ -22,7 +22,7 @@ export interface OpenRequest {
   /** Absolute path of the chip's calibration folder, where the bench names one. */
   calibration?: string;
   /** Makes a path of the options absolute: they are relative to the config file. */
-  resolve(path: string): string;
+  resolve: (path: string) => string;
   /** The run's seed: keys the noise of simulations. */
   seed: number;
   /** Worker threads that a simulation may use. */

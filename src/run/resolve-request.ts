@@ -19,7 +19,7 @@ export function resolveRequest(request: RunRequest): RunConfiguration {
     ...(dataPath === undefined ? {} : { dataPath: fromConfig(dataPath) }),
     images: request.images ?? defaults.images,
     seed: request.seed ?? defaults.seed,
-    limits: structuredClone(config.limits ?? {}) as RunConfiguration["limits"],
+    limits: structuredClone(config.limits ?? {}),
   };
 }
 
@@ -36,7 +36,7 @@ function macroChoice({ config: loaded }: RunRequest, name: string): MacroChoice 
   return {
     name,
     driver,
-    options: structuredClone(options ?? {}) as Record<string, unknown>,
+    options: structuredClone(options ?? {}),
     ...(calibration === undefined ? {} : { calibration: loaded.resolve(calibration) }),
     configFolder: loaded.folder,
   };

@@ -78,7 +78,7 @@ export function sampleRunDocument(options: { seed?: number; images?: number; fli
       rounds: 1,
       cells,
       adcConversionsPerImage,
-      utilisation: cells / tiles.reduce((sum, tile) => sum + tile.rows * tile.columns, 0),
+      utilisation: cells / (tiles.length * 128 * 128),
       adcBits: 8,
       cellBits: 2,
     },

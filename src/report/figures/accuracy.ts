@@ -29,7 +29,7 @@ export function accuracyFigure({ accuracy, images }: RunDocument): Figure {
       caption:
         "Dot: share of images classified correctly. Line: Wilson 95 % interval. The axis does not begin at zero.",
     },
-    { width: 520, height: 68 + drawn.length * 36 },
+    { width: 440, height: 68 + drawn.length * 36 },
     {
       grid: { left: 78, right: 74, top: 10, bottom: 48 },
       xAxis: {
@@ -37,7 +37,7 @@ export function accuracyFigure({ accuracy, images }: RunDocument): Figure {
         ...axisName("accuracy, %", 30),
         min: Math.max(0, low - margin) * 100,
         max: Math.min(1, high + margin) * 100,
-        axisLabel: { ...valueAxis().axisLabel, showMinLabel: false, showMaxLabel: false, formatter: tick },
+        axisLabel: { ...valueAxis().axisLabel, showMinLabel: false, showMaxLabel: false },
       },
       yAxis: { ...namesAxis(drawn.map(({ label }) => label)), inverse: true },
       series: [
@@ -81,7 +81,7 @@ export function accuracyFigure({ accuracy, images }: RunDocument): Figure {
                   type: "text",
                   style: {
                     text: percent(drawn[row].fraction, digits),
-                    x: 512,
+                    x: 432,
                     y,
                     align: "right",
                     verticalAlign: "middle",
@@ -97,9 +97,4 @@ export function accuracyFigure({ accuracy, images }: RunDocument): Figure {
       ],
     },
   );
-}
-
-/** Axis figures without the noise of binary fractions. */
-function tick(value: number): string {
-  return String(Number(value.toFixed(3)));
 }

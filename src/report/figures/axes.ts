@@ -8,11 +8,16 @@ export function valueAxis(name?: string) {
   return {
     type: "value" as const,
     ...(name === undefined ? {} : axisName(name)),
-    axisLabel: { ...label, hideOverlap: true },
+    axisLabel: { ...label, hideOverlap: true, formatter: axisNumber },
     axisLine: { show: false },
     axisTick: { show: false },
     splitLine: { show: true, ...line },
   };
+}
+
+/** A number on an axis: a true minus sign, and without the noise of binary fractions. */
+export function axisNumber(value: number): string {
+  return String(Number(value.toFixed(6))).replace("-", "−");
 }
 
 /** An axis of names, first one on top or at the left. */

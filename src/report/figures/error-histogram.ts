@@ -15,6 +15,12 @@ export function errorHistogramFigure(layer: LayerResult): Figure {
     const error = String(firstError + bin).replace("-", "−");
     return bin === 0 ? `≤${error}` : bin === last ? `≥${error}` : error;
   });
+  // Both ends, and between them round errors far enough apart.
+  const spacing = Math.max(1, Math.ceil(counts.length / 9));
+  const labelled = (bin: number): boolean =>
+    bin === 0 ||
+    bin === last ||
+    ((firstError + bin) % spacing === 0 && bin >= spacing / 2 + 1 && last - bin >= spacing / 2 + 1);
   const decades = Math.ceil(Math.log10(Math.max(10, ...counts)));
   const { meanErrorLsb, maxAbsErrorLsb } = layer.codes;
   return drawFigure(
@@ -23,13 +29,13 @@ export function errorHistogramFigure(layer: LayerResult): Figure {
       title: `${layer.id}: errors of the codes`,
       caption: `Conversions by error, subject − reference, on a logarithmic axis. Mean ${significant(meanErrorLsb, 2)} LSB, largest ${count(maxAbsErrorLsb)} LSB; the end bars hold all that lies beyond.`,
     },
-    { width: 360, height: 250 },
+    { width: 360, height: 214 },
     {
       grid: { left: 52, right: 12, top: 10, bottom: 46 },
       xAxis: {
         ...namesAxis(names),
         ...axisName("error, LSB"),
-        axisLabel: { color: colour("muted"), fontSize: 11, hideOverlap: true },
+        axisLabel: { color: colour("muted"), fontSize: 11, interval: labelled },
       },
       yAxis: {
         ...valueAxis(),

@@ -22,7 +22,12 @@ export function layerBarsFigure(
     about,
     { width: 360, height: 24 + layers.length * (sets.length * barHeight + 12) },
     {
-      grid: { left: Math.min(120, 14 + longest * 7), right: 62, top: 8, bottom: 8 },
+      grid: {
+        left: Math.min(120, 14 + longest * 7),
+        right: 12 + Math.max(...sets.flatMap(({ values }) => values.map((value) => text(value).length))) * 6.6,
+        top: 8,
+        bottom: 8,
+      },
       xAxis: { ...valueAxis(), show: false, min: 0, max: largest > 0 ? largest : 1 },
       yAxis: { ...namesAxis(layers), inverse: true },
       series: sets.map((set) => ({

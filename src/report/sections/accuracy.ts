@@ -6,13 +6,6 @@ import { type Html, html, type HtmlPart } from "../html.js";
 import { figureBlock, figureTable, section } from "../parts.js";
 import { differenceInWords } from "../words.js";
 
-const meanings = {
-  float: "float, as trained",
-  integer: "exact integers, no array",
-  reference: "reference macro",
-  subject: "subject macro",
-} as const;
-
 /** How accuracy goes down from float to the subject, and whether subject and reference differ. */
 export function accuracySection(document: RunDocument): { html: Html; figures: Figure[] } {
   const { accuracy, difference, agreement, images } = document;
@@ -22,7 +15,7 @@ export function accuracySection(document: RunDocument): { html: Html; figures: F
   const content = html`<div class="two">
       ${figureBlock(figure)}
       <div>
-        ${figureTable(["", "accuracy", "95 % interval", "correct", "to integer"], rows(document))}
+        ${figureTable(["", "accuracy", "95 % interval", "correct", "− integer"], rows(document))}
         <p>
           Same answer on ${percent(agreement.share, digits)} of the images, right or wrong; Cohen's kappa, agreement
           beyond chance, is ${agreement.cohenKappa.toFixed(3)}.
@@ -53,6 +46,6 @@ function rows({ accuracy, images }: RunDocument): HtmlPart[][] {
     if (measured === undefined) return [];
     const { fraction, interval95, correct } = measured;
     const step = of === "integer" ? "" : points(fraction - accuracy.integer.fraction, digits);
-    return [[meanings[of], percent(fraction, digits), percentInterval(interval95, digits), count(correct), step]];
+    return [[of, percent(fraction, digits), percentInterval(interval95, digits), count(correct), step]];
   });
 }

@@ -1,6 +1,7 @@
 import type { RunDocument } from "../../record/run-document.js";
 import type { Figure } from "../figures/chart.js";
 import { codeScatterFigure } from "../figures/code-scatter.js";
+import { errorByCodeFigure } from "../figures/error-by-code.js";
 import { errorHistogramFigure } from "../figures/error-histogram.js";
 import { layerErrorFigures } from "../figures/layer-error.js";
 import { count, counted, percent, roughCount, significant } from "../format.js";
@@ -43,10 +44,17 @@ export function layersSection(document: RunDocument): { html: Html; figures: Fig
   return { html: section("layers", "Layers", lead, content, true), figures: bars };
 }
 
-/** The codes themselves: subject against reference, and their errors. */
+/** The codes themselves, layer by layer: subject against reference, and their errors. */
 export function codesSection({ layers }: RunDocument): { html: Html; figures: Figure[] } {
-  const figures = layers.flatMap((layer) => [codeScatterFigure(layer), errorHistogramFigure(layer)]);
-  const content = html`<div class="many">${figures.map((figure) => figureBlock(figure))}</div>`;
-  const lead = "Raw ADC codes of every layer. A slope off the line is gain, a shift is offset, width is noise.";
-  return { html: section("codes", "Codes", lead, content, true), figures };
+  const byLayer = layers
+    .filter(({ codes }) => codes.codes > 0)
+    .map((layer) => [codeScatterFigure(layer), errorByCodeFigure(layer), errorHistogramFigure(layer)]);
+  const blocks = byLayer.map(
+    (figures) => html`<div class="layer">${figures.map((figure) => figureBlock(figure))}</div>`,
+  );
+  const lead = "Raw ADC codes of every layer, subject against reference on the same inputs.";
+  return {
+    html: section("codes", "Codes", lead, html`<div class="many">${blocks}</div>`, true),
+    figures: byLayer.flat(),
+  };
 }
