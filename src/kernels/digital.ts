@@ -72,7 +72,7 @@ export function unrollFast(
   const padded = base + mapsBytes;
   const vectors = padded + paddedBytes;
   new Uint8Array(memory.buffer).set(maps, base);
-  unroll: (
+  unroll(
     base,
     images,
     height,

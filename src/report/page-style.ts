@@ -38,7 +38,7 @@ pre code { overflow-wrap: normal }
 .figures .detail { color: var(--muted); font-size: 13.5px; font-variant-numeric: tabular-nums }
 .two { display: grid; grid-template-columns: minmax(0, 6fr) minmax(0, 7fr); gap: 24px 48px; align-items: start }
 .half { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 32px 48px; align-items: start }
-.layer { display: grid; gap: 20px }
+.layer { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); gap: 24px; margin-bottom: 36px }
 .many { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(330px, 100%), 1fr)); gap: 28px 24px; align-items: start }
 figure { margin: 0; min-width: 0 }
 figure svg { display: block; width: 100%; height: auto }
@@ -56,7 +56,7 @@ table.facts td { white-space: normal; text-align: left } table.facts th { color:
 .legend { display: flex; flex-wrap: wrap; gap: 4px 20px; color: var(--muted); font-size: 14px; margin: 0 0 16px }
 footer { color: var(--muted); font-size: 14px; padding-top: 24px; padding-bottom: 40px }
 @media (max-width: 820px) {
-  .figures { grid-template-columns: repeat(2, 1fr) } .two, .half { grid-template-columns: minmax(0, 1fr) }
+  .figures { grid-template-columns: repeat(2, 1fr) } .two, .half, .layer { grid-template-columns: minmax(0, 1fr) }
 }
 @media (max-width: 520px) {
   main, header, footer { padding-left: 16px; padding-right: 16px }
@@ -67,7 +67,7 @@ footer { color: var(--muted); font-size: 14px; padding-top: 24px; padding-bottom
 @media print {
   body { font-size: 11pt } section, figure, tr { break-inside: avoid } section.long { break-inside: auto }
   header, main, footer { max-width: none; padding-left: 0; padding-right: 0 } .half { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 32px 48px; align-items: start }
-.layer { display: grid; gap: 20px }
+.layer { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); gap: 24px; margin-bottom: 36px }
 .many { grid-template-columns: repeat(2, 1fr) }
 }
 `

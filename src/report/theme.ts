@@ -53,6 +53,11 @@ export function layerColour(place: number): string {
   return colour(layerColours[place % layerColours.length]);
 }
 
+/** Text that a figure draws itself; what the chart draws has this typeface anyway. */
+export function drawnText(fill: ColourName, fontSize: number) {
+  return { fill: colour(fill), fontSize, fontFamily };
+}
+
 /** The style sheet that gives the colours their values under `selector`: light, dark where the reader prefers it, light in print. */
 export function themeVariables(selector: string): string {
   const values = (surroundings: keyof Shade): string =>

@@ -79,7 +79,7 @@ export function requantize(sums: usize, total: i32, outputs: i32, multiplier: us
     store<u8>(activations + index, <u8>i32x4.extract_lane(clipped, 0));
     store<u8>(activations + index, <u8>i32x4.extract_lane(clipped, 1), 1);
     channel += 2;
-    if (channel >= outputs) channel -= outputs;
+    while (channel >= outputs) channel -= outputs;
   }
   if (index < total) {
     const value = Math.floor(<f64>load<i32>(sums + (<usize>index << 2)) * load<f64>(multiplier + (<usize>channel << 3)) + load<f64>(offset + (<usize>channel << 3)) + 0.5);

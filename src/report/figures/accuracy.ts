@@ -1,6 +1,6 @@
 import type { RunDocument } from "../../record/run-document.js";
 import { percent, percentDigits } from "../format.js";
-import { type ColourName, colour } from "../theme.js";
+import { type ColourName, colour, drawnText } from "../theme.js";
 import { axisName, namesAxis, valueAxis } from "./axes.js";
 import { drawFigure, type Figure } from "./chart.js";
 
@@ -27,7 +27,7 @@ export function accuracyFigure({ accuracy, images }: RunDocument): Figure {
       name: "accuracy",
       title: "Accuracy with 95 % intervals",
       caption:
-        "Dot: share of images classified correctly. Line: Wilson 95 % interval. The axis does not begin at zero.",
+        "Dot: share of images classified correctly; line: Wilson 95 % interval. Float: the network as trained. Integer: quantized, in exact integers, without array or ADC. The axis does not begin at zero.",
     },
     { width: 440, height: 68 + drawn.length * 36 },
     {
@@ -85,8 +85,7 @@ export function accuracyFigure({ accuracy, images }: RunDocument): Figure {
                     y,
                     align: "right",
                     verticalAlign: "middle",
-                    fill: colour("ink"),
-                    fontSize: 13,
+                    ...drawnText("ink", 13),
                     fontWeight: 600,
                   },
                 },

@@ -29,9 +29,9 @@ export function codeScatterFigure({ id, codes }: LayerResult): Figure {
       title: `${id}: subject code by reference code`,
       caption: `${count(codes.codes)} codes of ${counted(images, "image")}, shaded by the logarithm of their number; on the dashed line both are equal.${omitted}`,
     },
-    { width: 360, height: 352 },
+    { width: 360, height: 336 },
     {
-      grid: { left: 52, top: 10, width: 296, height: 296 },
+      grid: { left: 52, top: 10, width: 280, height: 280 },
       xAxis: { ...axis, ...axisName("reference code, LSB") },
       yAxis: { ...axis, ...axisName("subject code, LSB", 36) },
       series: [

@@ -29,7 +29,7 @@ export function errorHistogramFigure(layer: LayerResult): Figure {
       title: `${layer.id}: errors of the codes`,
       caption: `Conversions by error, subject − reference, on a logarithmic axis. Mean ${significant(meanErrorLsb, 2)} LSB, largest ${count(maxAbsErrorLsb)} LSB; the end bars hold all that lies beyond.`,
     },
-    { width: 360, height: 214 },
+    { width: 360, height: 336 },
     {
       grid: { left: 52, right: 12, top: 10, bottom: 46 },
       xAxis: {

@@ -1,4 +1,4 @@
-import { colour } from "../theme.js";
+import { colour, drawnText } from "../theme.js";
 import { axisName } from "./axes.js";
 import { drawFigure, type Figure } from "./chart.js";
 
@@ -47,7 +47,7 @@ export function matrixFigure(
           type: "text",
           left: 0,
           top: 4,
-          style: { text: "true class", fill: colour("muted"), fontSize: 12 },
+          style: { text: "true class", ...drawnText("muted", 12) },
         },
         {
           type: "rect",
@@ -83,8 +83,7 @@ export function matrixFigure(
                 y,
                 align: "center" as const,
                 verticalAlign: "middle" as const,
-                fill: colour(strength > 0.6 ? "onFilled" : "ink"),
-                fontSize: text.length > 4 ? 9 : 11,
+                ...drawnText(strength > 0.6 ? "onFilled" : "ink", text.length > 4 ? 9 : 11),
               },
             };
             return { type: "group", children: [rect, figure] };

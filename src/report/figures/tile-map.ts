@@ -1,6 +1,6 @@
 import type { RunDocument, TileUse } from "../../record/run-document.js";
 import { count, counted, percent } from "../format.js";
-import { colour, layerColour } from "../theme.js";
+import { colour, drawnText, layerColour } from "../theme.js";
 import { drawFigure, type ChartOption, type Figure } from "./chart.js";
 
 /** Arrays side by side; the square of one array, the name below it and the gap, in pixels. */
@@ -91,5 +91,5 @@ function text(
   fontSize: number,
   align: "left" | "right" = "left",
 ): Graphic {
-  return { type: "text", style: { text: content, x, y, fill: colour(fill), fontSize, align } };
+  return { type: "text", style: { text: content, x, y, ...drawnText(fill, fontSize), align } };
 }

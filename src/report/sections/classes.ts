@@ -29,12 +29,14 @@ export function classesSection(document: RunDocument): { html: Html; figures: Fi
     };
   });
   const worst = rows.sort((a, b) => a.moved - b.moved).map(({ cells }) => cells);
-  const content = html`<div class="many">
-    ${figures.map((figure) => figureBlock(figure))}
+  const [difference, ...answers] = figures.map((figure) => figureBlock(figure));
+  const content = html`<div class="half">
+    ${difference}
     <div>
       <h3>Accuracy by class</h3>
       ${figureTable(["true class", "images", "subject", "reference", "points"], worst)}
     </div>
+    ${answers}
   </div>`;
   const lead = "What is taken for what, and where the subject's answers differ; classes that lost most come first.";
   return { html: section("classes", "Classes", lead, content, true), figures };

@@ -54,7 +54,7 @@ export function codesSection({ layers }: RunDocument): { html: Html; figures: Fi
   );
   const lead = "Raw ADC codes of every layer, subject against reference on the same inputs.";
   return {
-    html: section("codes", "Codes", lead, html`<div class="many">${blocks}</div>`, true),
+    html: section("codes", "Codes", lead, html`${blocks}`, true),
     figures: byLayer.flat(),
   };
 }
