@@ -36,8 +36,7 @@ export function describeMacro(name: string, open: OpenForTest, options: { exact?
       for (const levels of spec.adcStepLevels)
         expect(Math.log2(levels) % 1, `ADC step of ${levels} levels`).to.equal(0);
       expect([...spec.adcStepLevels].sort((a, b) => a - b)).to.deep.equal([...spec.adcStepLevels]);
-      for (const word of [identity.driver, identity.chipId, identity.description])
-        expect(word.length).to.be.above(0);
+      for (const word of [identity.driver, identity.chipId, identity.description]) expect(word.length).to.be.above(0);
     });
 
     test("reads back what write-verify reports", async (macro) => {

@@ -5,6 +5,7 @@ import { isNasError, messageOf, NasError } from "../base/errors.js";
 import { hashJson } from "../base/hash.js";
 import { packageVersion } from "../base/paths.js";
 import type { JobContext } from "../base/progress.js";
+import type { Macro } from "../macro/macro.js";
 import { RecordingMacro } from "../macro/recording.js";
 import { judgeRun } from "../record/judge-run.js";
 import { openStore, type RecordStore } from "../record/store.js";
@@ -62,8 +63,7 @@ export async function runBench(request: RunRequest, context: JobContext): Promis
       );
     }
     await using reference = await openMacro(configuration.reference, configuration.seed, threads, context);
-    await using opened = await openMacro(configuration.subject, configuration.seed, threads, context);
-    await using subject = request.recordPath === undefined ? opened : new RecordingMacro(opened, request.recordPath);
+    await using subject = await openSubject(configuration, request.recordPath, threads, context);
     const macros = {
       subject: summarizeMacro(configuration.subject.name, subject),
       reference: summarizeMacro(configuration.reference.name, reference),
@@ -108,6 +108,23 @@ export async function runBench(request: RunRequest, context: JobContext): Promis
     return { document, measurements, reportPath, runFolder };
   } catch (error) {
     throw runId === undefined ? error : giveUp(store, runId, error);
+  }
+}
+
+/** Opens the subject, with a recorder around it where a recording is wanted. */
+async function openSubject(
+  { subject: choice, seed }: RunConfiguration,
+  recordPath: string | undefined,
+  threads: number,
+  context: JobContext,
+): Promise<Macro> {
+  const macro = await openMacro(choice, seed, threads, context);
+  if (recordPath === undefined) return macro;
+  try {
+    return new RecordingMacro(macro, recordPath);
+  } catch (error) {
+    await macro[Symbol.asyncDispose]();
+    throw error;
   }
 }
 

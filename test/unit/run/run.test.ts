@@ -1,0 +1,186 @@
+import { expect } from "chai";
+import { execFile, spawn } from "node:child_process";
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { packageRoot } from "../../../src/base/paths.js";
+import { loadBenchConfig, type LoadedConfig } from "../../../src/config/bench-config.js";
+import type { RunDocument } from "../../../src/record/run-document.js";
+import { openStore } from "../../../src/record/store.js";
+import { runBench } from "../../../src/run/run.js";
+import { expectNasRejection } from "../../support/expect-nas-error.js";
+import { itWithFashionMnist } from "../../support/fashion-mnist.js";
+import { temporaryFolder } from "../../support/temporary-folder.js";
+
+/** Everything that must not depend on when, where, under which id and how fast a run was made. */
+function determined(document: RunDocument): unknown {
+  const { run, timing: _timing, ...rest } = document;
+  const { id: _id, startedAt: _startedAt, host: _host, ...provenance } = run;
+  return { ...rest, run: provenance };
+}
+
+/** The measured part: what a replay must repeat, though another macro gave it. */
+function measured({ accuracy, difference, agreement, confusion, layers, tiles, hardware }: RunDocument): unknown {
+  return { accuracy, difference, agreement, confusion, layers, tiles, hardware };
+}
+
+function bench(folder: string, data: string, macros: Record<string, unknown> = {}): LoadedConfig {
+  const path = join(folder, "bench.config.json");
+  const root = packageRoot();
+  const calibration = join(root, "calibration", "vc-0001", "2026-11-23");
+  const config = {
+    macros: { "virtual-chip": { driver: "simulator", calibration }, ideal: { driver: "simulator" }, ...macros },
+    data: { "fashion-mnist": data },
+    defaults: {
+      subject: "virtual-chip",
+      reference: "ideal",
+      network: join(root, "fixtures", "networks", "fashion-mnist-accuracy-first"),
+      images: 12,
+    },
+  };
+  writeFileSync(path, JSON.stringify(config));
+  return loadBenchConfig(path);
+}
+
+describe("runBench", function () {
+  const newFolder = temporaryFolder();
+  this.timeout(60_000);
+
+  itWithFashionMnist("gives the same document again, whatever the number of threads", async (data) => {
+    const config = bench(newFolder(), data);
+    const first = await runBench({ config, threads: 1 }, {});
+    const second = await runBench({ config, threads: 3 }, {});
+    expect(determined(second.document)).to.deep.equal(determined(first.document));
+    expect(second.document.run.id).to.not.equal(first.document.run.id);
+    expect(readFileSync(first.reportPath, "utf8")).to.contain("fashion-mnist-accuracy-first");
+    const other = await runBench({ config, seed: 2 }, {});
+    expect(other.document.layers[0].codes.rmseLsb).to.not.equal(first.document.layers[0].codes.rmseLsb);
+  });
+
+  itWithFashionMnist("loses nothing on an ideal macro whose ADC range covers the sums", async (data) => {
+    const config = bench(newFolder(), data, { wide: { driver: "simulator", options: { adcBits: 12 } } });
+    const { document } = await runBench({ config, subject: "wide", reference: "wide", images: 40 }, {});
+    expect(document.accuracy.reference).to.deep.equal(document.accuracy.integer);
+    expect(document.agreement.share).to.equal(1);
+    for (const layer of document.layers) {
+      expect(layer.codes.rmseLsb).to.equal(0);
+      expect(layer.clippedShare).to.deep.equal({ subject: 0, reference: 0 });
+      expect(new Set(layer.adcStepLevels)).to.deep.equal(new Set([1]));
+    }
+  });
+
+  itWithFashionMnist("gives the same figures on a macro that takes the network in rounds", async (data) => {
+    const config = bench(newFolder(), data, {
+      one: { driver: "simulator", options: { arrays: 1 } },
+      four: { driver: "simulator", options: { arrays: 4, shiftAdd: false } },
+    });
+    const whole = await runBench({ config, subject: "ideal" }, {});
+    expect(whole.document.hardware.rounds).to.equal(1);
+    for (const [name, rounds] of [
+      ["one", 13],
+      ["four", 4],
+    ] as const) {
+      const { document } = await runBench({ config, subject: name, reference: name }, {});
+      expect(document.hardware.rounds).to.equal(rounds);
+      expect(document.accuracy).to.deep.equal(whole.document.accuracy);
+      expect(document.layers).to.deep.equal(whole.document.layers);
+      expect(document.confusion).to.deep.equal(whole.document.confusion);
+    }
+  });
+
+  itWithFashionMnist("repeats a run from its recording", async (data) => {
+    const folder = newFolder();
+    const trace = join(folder, "chip.trace");
+    const config = bench(folder, data, { tape: { driver: "replay", options: { trace: "chip.trace" } } });
+    const live = await runBench({ config, recordPath: trace }, {});
+    const bytes = readFileSync(trace);
+    const replayed = await runBench({ config, subject: "tape" }, {});
+    expect(measured(replayed.document)).to.deep.equal(measured(live.document));
+    expect(replayed.document.run.subject.kind).to.equal("recording");
+    await runBench({ config, recordPath: trace }, {});
+    expect(readFileSync(trace).equals(bytes), "a second recording has the same bytes").to.equal(true);
+    await expectNasRejection("NAS_MACRO_REPLAY", runBench({ config, subject: "tape", images: 13 }, {}));
+  });
+
+  itWithFashionMnist("goes on where it was interrupted, and ends with the same bytes", async (data) => {
+    const config = bench(newFolder(), data);
+    const whole = await runBench({ config, images: 620 }, {});
+    for (const [label, at] of [
+      ["comparing codes", 50],
+      ["subject", 505],
+    ] as const) {
+      const controller = new AbortController();
+      const stopped = await expectNasRejection(
+        "NAS_INTERRUPTED",
+        runBench(
+          { config, images: 620 },
+          {
+            signal: controller.signal,
+            progress: (event) => {
+              if (event.label === label && event.done >= at) controller.abort();
+            },
+          },
+        ),
+      );
+      const runId = stopped.context.runId as string;
+      expect(stopped.hint).to.contain(`--resume ${runId}`);
+      const seen = new Set<string>();
+      const resumed = await runBench({ config, resume: runId }, { progress: ({ label: step }) => seen.add(step) });
+      expect(determined(resumed.document)).to.deep.equal(determined(whole.document));
+      if (label === "subject") expect([...seen]).to.not.include.members(["integer", "comparing codes", "reference"]);
+      await expectNasRejection("NAS_RUN_RESUME", runBench({ config, resume: runId }, {}));
+    }
+  });
+
+  itWithFashionMnist("survives being killed at any moment", async (data) => {
+    const folder = newFolder();
+    const config = bench(folder, data);
+    const whole = await runBench({ config, images: 510 }, {});
+    const command = join(packageRoot(), "bin", "nas4cim.js");
+    const since = new Date().toISOString();
+    for (const waitMs of [1200, 2600]) {
+      const child = spawn(process.execPath, [command, "run", "--config", config.path, "--images", "510"], {
+        stdio: "ignore",
+      });
+      await new Promise((resolve) => setTimeout(resolve, waitMs));
+      child.kill("SIGKILL");
+      await new Promise((resolve) => child.on("close", resolve));
+    }
+    using store = openStore(config.storeFolder);
+    const killed = store.listRuns().filter(({ status, startedAt }) => status === "interrupted" && startedAt >= since);
+    for (const { id } of killed) {
+      const resumed = await runBench({ config, resume: id }, {});
+      expect(determined(resumed.document)).to.deep.equal(determined(whole.document));
+    }
+  });
+
+  itWithFashionMnist("refuses to go on with another network", async (data) => {
+    const folder = newFolder();
+    const network = join(folder, "network");
+    cpSync(join(packageRoot(), "fixtures", "networks", "fashion-mnist-accuracy-first"), network, { recursive: true });
+    const config = bench(folder, data);
+    const controller = new AbortController();
+    const progress = ({ label }: { label: string }) => label === "reference" && controller.abort();
+    const stopped = await expectNasRejection(
+      "NAS_INTERRUPTED",
+      runBench({ config, network }, { signal: controller.signal, progress }),
+    );
+    const description = JSON.parse(readFileSync(join(network, "network.json"), "utf8")) as { name: string };
+    writeFileSync(join(network, "network.json"), JSON.stringify({ ...description, name: "another" }));
+    const error = await expectNasRejection(
+      "NAS_RUN_RESUME",
+      runBench({ config, resume: stopped.context.runId as string }, {}),
+    );
+    expect(error.message).to.contain("the network changed");
+  });
+
+  itWithFashionMnist("prints one JSON document on stdout, and nothing else", async (data) => {
+    const config = bench(newFolder(), data);
+    const command = join(packageRoot(), "bin", "nas4cim.js");
+    const { stdout } = await promisify(execFile)(process.execPath, [command, "run", "--config", config.path, "--json"]);
+    const document = JSON.parse(stdout) as RunDocument;
+    expect(document.format).to.equal("nas4cim-run");
+    expect(document.images).to.equal(12);
+    expect(document.accuracy.subject.fraction).to.be.within(0, 1);
+  });
+});
