@@ -15,7 +15,7 @@ export function figureBlock(figure: Figure, wide = false): Html {
   return html`<figure id="figure-${figure.name}">
     <h3>${figure.title}</h3>
     <div class="${wide ? "wide" : ""}">${new Html(figure.svg)}</div>
-    <figcaption>${figure.caption}</figcaption>
+    ${figure.caption === "" ? undefined : html`<figcaption>${figure.caption}</figcaption>`}
   </figure> `;
 }
 

@@ -19,7 +19,7 @@ export interface Figure {
   /** File name without its ending, unique in a report: "confusion-subject". */
   name: string;
   title: string;
-  /** One or two sentences under the figure: how to read it. */
+  /** One or two sentences under the figure, how to read it; may be empty. */
   caption: string;
   svg: string;
 }
@@ -33,7 +33,9 @@ export function drawFigure(
   const chart = init(null, null, { renderer: "svg", ssr: true, ...size });
   try {
     chart.setOption({ animation: false, textStyle: { fontFamily, fontSize: 12 }, ...option });
-    return { ...about, svg: clean(chart.renderToSVGString(), about.name, about.title) };
+    // Names hold layer ids, and end up as file names and as ids in the markup.
+    const name = about.name.replace(/[^\w.-]+/g, "-");
+    return { ...about, name, svg: clean(chart.renderToSVGString(), name, about.title) };
   } finally {
     // Without this its timers keep the process alive.
     chart.dispose();

@@ -35,14 +35,17 @@ export function rangeOf(values: readonly number[]): [low: number, high: number] 
 export function densitySeries(points: DensityPoints, binX: number, binY: number) {
   const [lowX] = rangeOf(points.x);
   const [lowY] = rangeOf(points.y);
-  const shades = stripsByShade(points, lowX, lowY, binX, binY);
+  const shades = stripsByShade(points, lowX, lowY, binX, binY)
+    .map((strips, shade) => ({ strips, opacity: 0.14 + (0.86 * shade) / (shadeCount - 1) }))
+    .filter(({ strips }) => strips.length > 0);
   return {
     type: "custom" as const,
     silent: true,
     clip: true,
     data: shades.map((_, shade) => [lowX, lowY, shade]),
-    renderItem: ({ dataIndex: shade }: { dataIndex: number }, api: { coord: (point: number[]) => number[] }) => {
-      const pathData = shades[shade]
+    renderItem: ({ dataIndex }: { dataIndex: number }, api: { coord: (point: number[]) => number[] }) => {
+      const { strips, opacity } = shades[dataIndex];
+      const pathData = strips
         .map(([x, y, bins]) => {
           const [left, bottom] = api.coord([lowX + x * binX - 0.5, lowY + y * binY - 0.5]);
           const [right, top] = api.coord([lowX + (x + bins) * binX - 0.5, lowY + (y + 1) * binY - 0.5]);
@@ -51,8 +54,8 @@ export function densitySeries(points: DensityPoints, binX: number, binY: number)
         .join("");
       return {
         type: "path" as const,
-        shape: { pathData: pathData === "" ? "M0 0Z" : pathData },
-        style: { fill: colour("subject"), opacity: Number((0.14 + (0.86 * shade) / (shadeCount - 1)).toFixed(3)) },
+        shape: { pathData },
+        style: { fill: colour("subject"), opacity: Number(opacity.toFixed(3)) },
       };
     },
   };

@@ -27,7 +27,7 @@ export function codeScatterFigure({ id, codes }: LayerResult): Figure {
     {
       name: `codes-${id}`,
       title: `${id}: subject code by reference code`,
-      caption: `${count(codes.codes)} codes of ${counted(images, "image")}, shaded by the logarithm of their number; on the dashed line both are equal.${omitted}`,
+      caption: `${count(codes.codes)} codes of ${counted(images, "image")}.${omitted}`,
     },
     { width: 360, height: 336 },
     {

@@ -18,8 +18,7 @@ export function errorByCodeFigure({ id, codes }: LayerResult): Figure {
     {
       name: `error-by-code-${id}`,
       title: `${id}: error by reference code`,
-      caption:
-        "The same pairs, subject − reference. A slope is gain, a shift is offset, width is noise, a bend at an end is clipping.",
+      caption: "",
     },
     { width: 360, height: 336 },
     {

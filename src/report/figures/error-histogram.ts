@@ -27,7 +27,7 @@ export function errorHistogramFigure(layer: LayerResult): Figure {
     {
       name: `errors-${layer.id}`,
       title: `${layer.id}: errors of the codes`,
-      caption: `Conversions by error, subject − reference, on a logarithmic axis. Mean ${significant(meanErrorLsb, 2)} LSB, largest ${count(maxAbsErrorLsb)} LSB; the end bars hold all that lies beyond.`,
+      caption: `Mean ${significant(meanErrorLsb, 2)} LSB, largest ${count(maxAbsErrorLsb)} LSB.`,
     },
     { width: 360, height: 336 },
     {

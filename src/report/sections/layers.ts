@@ -52,7 +52,8 @@ export function codesSection({ layers }: RunDocument): { html: Html; figures: Fi
   const blocks = byLayer.map(
     (figures) => html`<div class="layer">${figures.map((figure) => figureBlock(figure))}</div>`,
   );
-  const lead = "Raw ADC codes of every layer, subject against reference on the same inputs.";
+  const lead =
+    "Raw ADC codes, subject against reference on the same inputs. Left: both codes, shaded by the logarithm of their number; on the dashed line they are equal. Middle: the same pairs by their error; a slope is gain, a shift is offset, width is noise, a bend at an end is clipping. Right: how often each error came up, on a logarithmic axis; the end bars hold all that lies beyond.";
   return {
     html: section("codes", "Codes", lead, html`${blocks}`, true),
     figures: byLayer.flat(),
