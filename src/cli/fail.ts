@@ -19,19 +19,19 @@ export function explainFailure(error: unknown, verbose: boolean): { text: string
 }
 
 function explained(error: NasError, verbose: boolean): string {
+  const { runId } = error.context;
+  if (error.code === "NAS_INTERRUPTED" && typeof runId === "string") {
+    return `${error.code}: ${error.message}\ngo on with: ${commandLine("run", "--resume", runId)}\n`;
+  }
   const lines = [`${error.code}: ${error.message}`];
   for (const [key, value] of Object.entries(error.context)) {
     if (value !== undefined) lines.push(`  ${key}: ${shown(value, verbose)}`);
   }
-  const { runId } = error.context;
-  if (error.code === "NAS_INTERRUPTED" && typeof runId === "string") {
-    lines.push(`what is done is kept; go on with: ${commandLine("run", "--resume", runId)}`);
-  } else {
-    lines.push(`hint: ${error.hint}`);
-  }
-  if (verbose)
-    lines.push(error.stack ?? "", ...(error.cause === undefined ? [] : [`caused by: ${inspect(error.cause)}`]));
-  else if (error.cause !== undefined) lines.push("(--verbose shows the cause)");
+  lines.push(`hint: ${error.hint}`);
+  if (verbose) {
+    lines.push(error.stack ?? "");
+    if (error.cause !== undefined) lines.push(`caused by: ${inspect(error.cause)}`);
+  } else if (error.cause !== undefined) lines.push("(--verbose shows the cause)");
   return `${lines.join("\n")}\n`;
 }
 
