@@ -138,16 +138,19 @@ describe("runBench", function () {
     const whole = await runBench({ config, images: 510 }, {});
     const command = join(packageRoot(), "bin", "nas4cim.js");
     const since = new Date().toISOString();
-    for (const waitMs of [1200, 2600]) {
+    for (const waitMs of [0, 700]) {
       const child = spawn(process.execPath, [command, "run", "--config", config.path, "--images", "510"], {
-        stdio: "ignore",
+        stdio: ["ignore", "ignore", "pipe"],
       });
+      // The first line on stderr names the run: from then on it is in the record.
+      await new Promise((resolve) => child.stderr.once("data", resolve));
       await new Promise((resolve) => setTimeout(resolve, waitMs));
       child.kill("SIGKILL");
       await new Promise((resolve) => child.on("close", resolve));
     }
     using store = openStore(config.storeFolder);
     const killed = store.listRuns().filter(({ status, startedAt }) => status === "interrupted" && startedAt >= since);
+    expect(killed.length).to.be.at.least(1);
     for (const { id } of killed) {
       const resumed = await runBench({ config, resume: id }, {});
       expect(determined(resumed.document)).to.deep.equal(determined(whole.document));
