@@ -17,5 +17,10 @@ export function writeFileAtomic(path: string, content: Uint8Array | string): voi
     throw error;
   }
   closeSync(file);
-  renameSync(temporary, path);
+  try {
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
 }

@@ -24,6 +24,7 @@ describe("writeFileAtomic", () => {
     // A folder of that name cannot be replaced by a file.
     expect(() => writeFileAtomic(join(home, "target"), "new")).to.throw();
     expect(readFileSync(join(home, "target/old"), "utf8")).to.equal("old");
+    expect(readdirSync(home), "nothing is left beside it").to.deep.equal(["target"]);
   });
 
   it("fails where the folder cannot be made", () => {
