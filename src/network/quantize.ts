@@ -1,3 +1,4 @@
+import { NasError } from "../base/errors.js";
 import type { ConvNode, FcNode, GlobalAveragePoolNode, NetworkDescription, NetworkNode } from "./network.js";
 import type { StoredNetwork } from "./read-network.js";
 import { inferShapes, type Shape } from "./shapes.js";
@@ -55,6 +56,7 @@ export function highestWeight(weightBits: number): number {
 /**
  * Turns trained float tensors and LSQ step sizes into integers. Batch-norm, step sizes and the bias fold into one
  * multiplier and offset per channel; no weight changes by it.
+ * @throws NAS_NETWORK_SHAPE where a layer is so large that its sums could leave 32 bits
  */
 export function quantize(network: StoredNetwork): QuantizedNetwork {
   const { description } = network;
@@ -72,6 +74,7 @@ export function quantize(network: StoredNetwork): QuantizedNetwork {
     };
     if (node.op !== "fc")
       grids.set(node.id, { step: scalar(network, `${node.id}.output_step`), bits: node.outputBits });
+    assertSumsFit(node, context);
     return quantizeNode(node, context);
   });
   return { name: description.name, input: description.input, nodes };
@@ -83,6 +86,24 @@ interface NodeContext {
   inShape: Shape;
   outShape: Shape;
   input: { step: number; bits: number };
+}
+
+/** Sums are kept in 32 bits everywhere: the largest that inputs and weights allow must fit. */
+function assertSumsFit(node: NetworkNode, { inShape, input }: NodeContext): void {
+  const positions = inShape.height * inShape.width;
+  const terms =
+    node.op === "conv" ? node.kernel ** 2 * inShape.channels : node.op === "fc" ? node.inFeatures : positions;
+  const largest =
+    terms * (2 ** input.bits - 1) * (node.op === "globalAveragePool" ? 1 : highestWeight(node.weightBits));
+  if (largest < 2 ** 31) return;
+  throw new NasError(
+    "NAS_NETWORK_SHAPE",
+    `node "${node.id}" (${node.op}) adds up to ${largest}, 32 bits hold ${2 ** 31 - 1}`,
+    {
+      hint: "use fewer inputs, or fewer bits of weights and activations",
+      context: { node: node.id, largest },
+    },
+  );
 }
 
 function quantizeNode(node: NetworkNode, context: NodeContext): QuantizedNode {

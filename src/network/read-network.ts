@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { NasError, messageOf } from "../base/errors.js";
 import { nearestName } from "../base/nearest.js";
@@ -36,15 +36,19 @@ export function readNetwork(folder: string): StoredNetwork {
 
 function readPart(folder: string, name: string): Uint8Array {
   const path = join(folder, name);
-  if (!existsSync(path)) {
-    throw new NasError("NAS_NETWORK_NOT_FOUND", `no ${name} in ${folder}`, {
+  let size: number;
+  try {
+    ({ size } = statSync(path));
+    if (size <= maxFileBytes) return readFileSync(path);
+  } catch (error) {
+    const why = existsSync(path) ? `cannot read ${name} in ${folder}: ${messageOf(error)}` : `no ${name} in ${folder}`;
+    throw new NasError("NAS_NETWORK_NOT_FOUND", why, {
       hint: "a network is a folder with network.json and weights.safetensors; check the path in the config or after --network",
       context: { path },
+      cause: error,
     });
   }
-  const bytes = readFileSync(path);
-  if (bytes.length > maxFileBytes) throw invalid(path, `has ${bytes.length} bytes`, {});
-  return bytes;
+  throw invalid(path, `has ${size} bytes`, {});
 }
 
 function parseDescription(bytes: Uint8Array, path: string): NetworkDescription {
@@ -72,6 +76,9 @@ function parseDescription(bytes: Uint8Array, path: string): NetworkDescription {
   const last = top.nodes[top.nodes.length - 1] as NetworkNode;
   if (last.op !== "fc")
     throw invalid(path, `ends with a ${last.op}; the last node must be an fc, whose outputs are the logits`, {});
+  const early = (top.nodes as NetworkNode[]).slice(0, -1).findIndex(({ op }) => op === "fc");
+  if (early >= 0)
+    throw invalid(path, `nodes[${early}] is an fc before the end; its outputs are logits, which no node can take`, {});
   objectAt(path, "provenance", top.provenance);
   return raw as NetworkDescription;
 }

@@ -18,7 +18,7 @@ const maxHeaderBytes = 10_000_000;
 /**
  * Reads a safetensors file: eight bytes little-endian header length, a JSON header, then the tensors' bytes.
  * Every offset is checked against the file before it is used; `origin` names the file in errors.
- * @throws NAS_NETWORK_WEIGHTS where the file is truncated, its header is no JSON or contradicts its bytes.
+ * @throws NAS_NETWORK_WEIGHTS where the file is truncated, its header is no JSON or contradicts its bytes
  */
 export function readSafetensors(
   bytes: Uint8Array,
@@ -45,38 +45,61 @@ export function readSafetensors(
     fail(`header is not JSON: ${messageOf(error)}`);
   }
   if (header === null || typeof header !== "object" || Array.isArray(header)) fail("header is not a JSON object");
-  const tensors = new Map<string, Tensor>();
+  const entries: NamedEntry[] = [];
   let metadata: Record<string, string> = {};
-  const dataStart = 8 + headerBytes;
   for (const [name, entry] of Object.entries(header as Record<string, unknown>)) {
     if (name === "__metadata__") {
+      if (!isMetadata(entry)) fail("__metadata__ is no object of strings");
       metadata = entry as Record<string, string>;
       continue;
     }
-    if (!isEntry(entry)) fail(`tensor "${name}" has no valid dtype, shape and data_offsets`, { entry });
+    if (!isEntry(entry)) fail(`tensor "${name}" has no valid dtype, shape and data_offsets`, { tensor: name });
     const { dtype, shape, data_offsets: offsets } = entry as Entry;
-    if (!(dtype in arrayOf))
-      fail(`tensor "${name}" has type ${dtype}; supported are ${Object.keys(arrayOf).join(", ")}`);
-    const arrayType = arrayOf[dtype as Dtype];
-    const [begin, end] = offsets;
-    const wanted = shape.reduce((product, side) => product * side, 1) * arrayType.BYTES_PER_ELEMENT;
-    if (end - begin !== wanted)
-      fail(`tensor "${name}" of shape [${shape.join(", ")}] wants ${wanted} bytes, its offsets give ${end - begin}`);
-    if (dataStart + end > bytes.length) {
-      fail(`truncated: tensor "${name}" ends at byte ${dataStart + end}, the file has ${bytes.length}`);
-    }
-    // Copied, because a typed array wants an aligned start and the file's offsets need not be; by Uint8Array.from, because
-    // the slice of a Buffer is no copy.
-    const data = new arrayType(Uint8Array.from(bytes.subarray(dataStart + begin, dataStart + end)).buffer);
-    tensors.set(name, { dtype, shape, data } as Tensor);
+    if (!Object.hasOwn(arrayOf, dtype))
+      fail(`tensor "${name}" has type ${dtype}; supported are ${Object.keys(arrayOf).join(", ")}`, { tensor: name });
+    const wanted = shape.reduce((product, side) => product * side, 1) * arrayOf[dtype as Dtype].BYTES_PER_ELEMENT;
+    const given = offsets[1] - offsets[0];
+    if (given !== wanted)
+      fail(`tensor "${name}" of shape [${shape.join(", ")}] wants ${wanted} bytes, its offsets give ${given}`);
+    entries.push({ ...(entry as Entry), name });
+  }
+  const data = bytes.subarray(8 + headerBytes);
+  assertCovered(entries, data.length, fail);
+  // Copied, because a typed array wants an aligned start and the file's offsets need not be; by Uint8Array.from, because
+  // the slice of a Buffer is no copy.
+  const tensors = new Map<string, Tensor>();
+  for (const { name, dtype, shape, data_offsets: offsets } of entries) {
+    const { buffer } = Uint8Array.from(data.subarray(...offsets));
+    tensors.set(name, { dtype, shape, data: new arrayOf[dtype as Dtype](buffer) } as Tensor);
   }
   return { tensors, metadata };
 }
+
+type NamedEntry = Entry & { name: string };
 
 interface Entry {
   dtype: string;
   shape: number[];
   data_offsets: [number, number];
+}
+
+/**
+ * The tensors must fill the data without gap or overlap, as the format wants: else a small file could name its bytes many
+ * times over and fill the memory.
+ */
+function assertCovered(entries: readonly NamedEntry[], dataBytes: number, fail: (what: string) => never): void {
+  let covered = 0;
+  const inFileOrder = entries.toSorted(
+    (a, b) => a.data_offsets[0] - b.data_offsets[0] || a.data_offsets[1] - b.data_offsets[1],
+  );
+  for (const { name, data_offsets: offsets } of inFileOrder) {
+    const [begin, end] = offsets;
+    if (end > dataBytes) fail(`truncated: tensor "${name}" ends at byte ${end} of the data, ${dataBytes} are there`);
+    if (begin !== covered)
+      fail(`tensor "${name}" begins at byte ${begin} of the data, what is before it ends at ${covered}`);
+    covered = end;
+  }
+  if (covered !== dataBytes) fail(`${dataBytes - covered} bytes after its tensors belong to none of them`);
 }
 
 function isEntry(entry: unknown): entry is Entry {
@@ -94,21 +117,26 @@ function isEntry(entry: unknown): entry is Entry {
   );
 }
 
+function isMetadata(entry: unknown): entry is Record<string, string> {
+  if (entry === null || typeof entry !== "object" || Array.isArray(entry)) return false;
+  return Object.values(entry).every((value) => typeof value === "string");
+}
+
 /** Writes tensors as one safetensors file; names sorted, so that equal tensors give equal bytes. */
 export function writeSafetensors(
   tensors: ReadonlyMap<string, Tensor>,
   metadata: Record<string, string> = {},
 ): Uint8Array {
-  const header: Record<string, unknown> = {};
-  if (Object.keys(metadata).length > 0) header.__metadata__ = metadata;
+  const header = new Map<string, unknown>();
+  if (Object.keys(metadata).length > 0) header.set("__metadata__", metadata);
   let offset = 0;
   const names = [...tensors.keys()].sort();
   for (const name of names) {
     const { dtype, shape, data } = tensors.get(name)!;
-    header[name] = { dtype, shape, data_offsets: [offset, offset + data.byteLength] };
+    header.set(name, { dtype, shape, data_offsets: [offset, offset + data.byteLength] });
     offset += data.byteLength;
   }
-  let json = JSON.stringify(header);
+  let json = JSON.stringify(Object.fromEntries(header));
   // The format wants the data aligned to 8 bytes; spaces after the JSON are allowed for that.
   while ((Buffer.byteLength(json) + 8) % 8 !== 0) json += " ";
   const headerBytes = Buffer.from(json, "utf8");

@@ -1,0 +1,127 @@
+import { expect } from "chai";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { packageRoot } from "../../../src/base/paths.js";
+import { loadDataset } from "../../../src/data/load-dataset.js";
+import { toNetworkInput } from "../../../src/data/to-network-input.js";
+import { runIntegerNetwork } from "../../../src/network/integer-network.js";
+import { highestWeight, quantize } from "../../../src/network/quantize.js";
+import { readNetwork, type StoredNetwork } from "../../../src/network/read-network.js";
+import { readSafetensors } from "../../../src/network/safetensors.js";
+import { itWithFashionMnist } from "../../support/fashion-mnist.js";
+import { mulberry32 } from "../../support/sample-run-document.js";
+import { smallNetwork } from "../../support/small-network.js";
+
+describe("runIntegerNetwork", () => {
+  it("computes what network.ts says each node computes, here in real numbers as training does", () => {
+    const random = mulberry32(3);
+    let compared = 0;
+    for (let seed = 1; seed <= 20; seed++) {
+      const network = smallNetwork(seed);
+      const image = Uint8Array.from({ length: 128 }, () => Math.floor(random() * 256));
+      const { activations, logits } = runIntegerNetwork(quantize(network), image);
+      for (const { id, op } of network.description.nodes) {
+        const real = realOutputs(network, id, activations);
+        if (op === "fc") {
+          expect(logits.length).to.equal(10);
+          real.forEach((value, index) => expect(logits[index]).to.be.closeTo(value, 1e-9));
+          continue;
+        }
+        const integers = activations.get(id)!;
+        expect(integers.length).to.equal(real.length);
+        real.forEach((value, index) => {
+          // Nearer to a half than double precision tells, either neighbour is right.
+          if (Math.abs(Math.abs(value % 1) - 0.5) < 1e-9) return;
+          expect(integers[index], `seed ${seed}, ${id}[${index}], real ${value}`).to.equal(Math.round(value));
+          compared++;
+        });
+      }
+    }
+    expect(compared).to.be.greaterThan(20 * 500);
+  });
+
+  // Training adds in float32, so an activation that lies on the edge of two levels may fall to the other side.
+  itWithFashionMnist(
+    "agrees with training on the shipped network: 60 of 60 predictions, logits within 0.02",
+    async (path) => {
+      const folder = join(packageRoot(), "fixtures/networks/fashion-mnist-accuracy-first");
+      const network = quantize(readNetwork(folder));
+      const { tensors } = readSafetensors(readFileSync(join(folder, "expected.safetensors")), "expected.safetensors");
+      const expected = { logits: tensors.get("logits")!.data, predictions: tensors.get("predictions")!.data };
+      const images = await loadDataset({ dataset: "fashion-mnist", split: "test", path }, {});
+      const count = 60;
+      let agreed = 0;
+      let furthest = 0;
+      for (let image = 0; image < count; image++) {
+        const { logits } = runIntegerNetwork(network, toNetworkInput(images, network.input, image, 1));
+        if (logits.indexOf(Math.max(...logits)) === expected.predictions[image]) agreed++;
+        for (let label = 0; label < 10; label++)
+          furthest = Math.max(furthest, Math.abs(logits[label] - expected.logits[image * 10 + label]));
+      }
+      expect(agreed, `predictions that agree, of ${count}`).to.equal(count);
+      expect(furthest, "largest difference of a logit").to.be.lessThan(0.02);
+    },
+  );
+});
+
+/**
+ * One node in real numbers, fed with the activations given: fake-quantized weights, batch-norm and ReLU one after the other.
+ * Quantized nodes give the value before the last rounding, in steps and already clipped.
+ */
+function realOutputs(
+  { description, tensors }: StoredNetwork,
+  id: string,
+  activations: Map<string, Uint8Array>,
+): number[] {
+  const { nodes, input } = description;
+  const node = nodes.find((each) => each.id === id)!;
+  const value = (name: string, index = 0) => tensors.get(`${id}.${name}`)!.data[index];
+  const [source] = node.inputs;
+  const step = source === "input" ? input.step : tensors.get(`${source}.output_step`)!.data[0];
+  const from = Float64Array.from(activations.get(source)!, (integer) => integer * step);
+  const side = { input: 8, first: 8, second: 4, pool: 1 }[source]!;
+  const clipped = (steps: number, bits: number) => Math.max(0, Math.min(2 ** bits - 1, steps));
+  const weight = (index: number, bits: number) => {
+    const steps = Math.round(Math.fround(value("weight", index) / value("weight_step")));
+    return Math.max(-highestWeight(bits), Math.min(highestWeight(bits), steps)) * value("weight_step");
+  };
+  if (node.op === "globalAveragePool") {
+    const channels = from.length / side ** 2;
+    return Array.from({ length: channels }, (_, channel) => {
+      const mean =
+        from.filter((_, index) => index % channels === channel).reduce((sum, each) => sum + each, 0) / side ** 2;
+      return clipped(mean / value("output_step"), node.outputBits);
+    });
+  }
+  if (node.op === "fc") {
+    return Array.from({ length: node.outFeatures }, (_, output) =>
+      from.reduce(
+        (sum, each, row) => sum + each * weight(row * node.outFeatures + output, node.weightBits),
+        value("bias", output),
+      ),
+    );
+  }
+  const { kernel, stride, padding, inChannels, outChannels } = node;
+  const outSide = Math.floor((side + 2 * padding - kernel) / stride) + 1;
+  const outputs: number[] = [];
+  for (let y = 0; y < outSide; y++) {
+    for (let x = 0; x < outSide; x++) {
+      for (let output = 0; output < outChannels; output++) {
+        let sum = 0;
+        for (let index = 0; index < kernel * kernel * inChannels; index++) {
+          const inY = y * stride - padding + Math.floor(index / inChannels / kernel);
+          const inX = x * stride - padding + (Math.floor(index / inChannels) % kernel);
+          if (inY < 0 || inX < 0 || inY >= side || inX >= side) continue;
+          sum +=
+            from[(inY * side + inX) * inChannels + (index % inChannels)] *
+            weight(index * outChannels + output, node.weightBits);
+        }
+        const deviation = Math.sqrt(value("bn.variance", output) + node.batchNormEpsilon);
+        const normalized =
+          ((sum - value("bn.mean", output)) / deviation) * value("bn.gamma", output) + value("bn.beta", output);
+        outputs.push(clipped(Math.max(0, normalized) / value("output_step"), node.outputBits));
+      }
+    }
+  }
+  return outputs;
+}

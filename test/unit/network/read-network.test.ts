@@ -1,0 +1,252 @@
+import { expect } from "chai";
+import fc from "fast-check";
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { isNasError, type ErrorCode, type NasError } from "../../../src/base/errors.js";
+import { packageRoot } from "../../../src/base/paths.js";
+import { expectedTensors, floatPredictionsName, readNetwork } from "../../../src/network/read-network.js";
+import type { Tensor } from "../../../src/network/safetensors.js";
+import { expectNasError } from "../../support/expect-nas-error.js";
+import { randomTensors, smallDescription, writeNetwork } from "../../support/small-network.js";
+import { temporaryFolder } from "../../support/temporary-folder.js";
+
+type Json = Record<string, unknown>;
+
+describe("readNetwork", () => {
+  const folder = temporaryFolder();
+  let number = 0;
+  const fresh = () => join(folder(), `network-${number++}`);
+
+  /** The small network with its description and tensors changed. */
+  function written(change: (description: Json, nodes: Json[], tensors: Map<string, Tensor>) => void): string {
+    const description = structuredClone(smallDescription()) as unknown as Json;
+    const tensors = randomTensors(smallDescription(), 1);
+    change(description, description.nodes as Json[], tensors);
+    return writeNetwork(fresh(), description, tensors);
+  }
+
+  function refused(code: ErrorCode, change: Parameters<typeof written>[0]): NasError {
+    const place = written(change);
+    const error = expectNasError(code, () => readNetwork(place));
+    expect(error.message).to.contain(place);
+    return error;
+  }
+
+  it("gives description, tensors and a hash of both files", () => {
+    const place = written(() => undefined);
+    const { description, tensors, hash } = readNetwork(place);
+    expect(description).to.deep.equal(smallDescription());
+    expect([...tensors]).to.have.deep.members([...randomTensors(smallDescription(), 1)]);
+    const sha256 = (bytes: Uint8Array | string) => createHash("sha256").update(bytes).digest("hex");
+    const files = ["network.json", "weights.safetensors"].map((name) => sha256(readFileSync(join(place, name))));
+    expect(hash).to.equal(sha256(files.join("")));
+  });
+
+  it("reads the shipped network", () => {
+    const { description, tensors } = readNetwork(join(packageRoot(), "fixtures/networks/fashion-mnist-accuracy-first"));
+    expect(description.nodes.map(({ id }) => id)).to.deep.equal(["conv1", "conv2", "conv3", "pool", "fc"]);
+    expect(tensors.get(floatPredictionsName)?.data.length).to.equal(10_000);
+  });
+
+  it("tells which file is missing, and what cannot be read", () => {
+    const empty = fresh();
+    mkdirSync(empty);
+    expect(expectNasError("NAS_NETWORK_NOT_FOUND", () => readNetwork(empty)).message).to.equal(
+      `no network.json in ${empty}`,
+    );
+    writeFileSync(join(empty, "network.json"), "{}");
+    expect(expectNasError("NAS_NETWORK_NOT_FOUND", () => readNetwork(empty)).message).to.contain(
+      "no weights.safetensors",
+    );
+    mkdirSync(join(empty, "weights.safetensors"));
+    expect(expectNasError("NAS_NETWORK_NOT_FOUND", () => readNetwork(empty)).message).to.contain("cannot read");
+  });
+
+  describe("refuses a description with", () => {
+    const faults: [title: string, message: RegExp, change: (description: Json, nodes: Json[]) => void][] = [
+      ["an unknown key, naming the nearest", /unknown key "inputt"; did you mean "input"\?/, (top) => (top.inputt = 1)],
+      [
+        "an unknown key of a node, naming its place",
+        /unknown key "nodes\[0\]\.outputBit"; did you mean "outputBits"\?/,
+        (_, nodes) => (nodes[0].outputBit = 4),
+      ],
+      ["an unknown key of the input", /unknown key "input\.stepp"/, ({ input }) => ((input as Json).stepp = 1)],
+      ["another format", /format "onnx" version 1/, (top) => (top.format = "onnx")],
+      ["a newer version", /version 2; this nas4cim reads/, (top) => (top.version = 2)],
+      ["no name", /name is undefined, wanted a name/, (top) => delete top.name],
+      ["no input", /input is no JSON object/, (top) => delete top.input],
+      ["no nodes", /has no nodes/, (top) => (top.nodes = [])],
+      ["no provenance", /provenance is no JSON object/, (top) => delete top.provenance],
+      [
+        "a text for a number",
+        /nodes\[0\]\.kernel is "3", wanted a whole number from 1 to 31/,
+        (_, nodes) => (nodes[0].kernel = "3"),
+      ],
+      ["a broken number", /nodes\[1\]\.stride is 1\.5/, (_, nodes) => (nodes[1].stride = 1.5)],
+      [
+        "a number out of range",
+        /nodes\[0\]\.weightBits is 9, wanted a whole number from 2 to 8/,
+        (_, nodes) => (nodes[0].weightBits = 9),
+      ],
+      ["a missing number", /nodes\[3\]\.outFeatures is undefined/, (_, nodes) => delete nodes[3].outFeatures],
+      ["a step of zero", /input\.step is 0, wanted a number > 0/, ({ input }) => ((input as Json).step = 0)],
+      ["a negative epsilon", /nodes\[0\]\.batchNormEpsilon is -1/, (_, nodes) => (nodes[0].batchNormEpsilon = -1)],
+      ["an unknown operation", /nodes\[0\]\.op is "cnv"; did you mean "conv"\?/, (_, nodes) => (nodes[0].op = "cnv")],
+      ["an operation from the prototype", /op is "toString"; known: conv/, (_, nodes) => (nodes[0].op = "toString")],
+      [
+        "two inputs",
+        /nodes\[2\]\.inputs must name exactly one node/,
+        (_, nodes) => (nodes[2].inputs = ["first", "second"]),
+      ],
+      ["a node that is no object", /nodes\[1\] is no JSON object/, (_, nodes) => (nodes[1] = null as unknown as Json)],
+      ["an end that gives no logits", /ends with a globalAveragePool/, (_, nodes) => nodes.pop()],
+      [
+        "a node behind the logits",
+        /nodes\[0\] is an fc before the end/,
+        (_, nodes) =>
+          nodes.unshift({ id: "early", op: "fc", inputs: ["input"], inFeatures: 128, outFeatures: 2, weightBits: 4 }),
+      ],
+    ];
+    for (const [title, message, change] of faults) {
+      it(title, () => {
+        expect(refused("NAS_NETWORK_INVALID", change).message).to.match(message);
+      });
+    }
+
+    it("text that is no JSON", () => {
+      const place = written(() => undefined);
+      writeFileSync(join(place, "network.json"), "{ nodes: ");
+      expect(expectNasError("NAS_NETWORK_INVALID", () => readNetwork(place)).message).to.contain("is not JSON");
+    });
+
+    it("shapes that do not fit, in both directions", () => {
+      for (const [key, value] of Object.entries({ inChannels: 3, outChannels: 7 })) {
+        const place = written((_, nodes) => (nodes[0][key] = value));
+        expectNasError("NAS_NETWORK_SHAPE", () => readNetwork(place));
+      }
+    });
+  });
+
+  describe("refuses weights with", () => {
+    const float = (shape: number[], ...values: number[]): Tensor => ({
+      dtype: "F32",
+      shape,
+      data: Float32Array.from(values),
+    });
+    const faults: [title: string, message: RegExp, change: (tensors: Map<string, Tensor>) => void][] = [
+      [
+        "a missing tensor",
+        /holds 17 tensors, 18 are wanted: lacks first\.bn\.mean/,
+        (tensors) => tensors.delete("first.bn.mean"),
+      ],
+      [
+        "a surplus tensor",
+        /holds 19 tensors, 18 are wanted: has first\.bias, which no node wants/,
+        (tensors) => tensors.set("first.bias", float([1], 0)),
+      ],
+      [
+        "another shape of the same size",
+        /"first\.weight" is \[2, 3, 3, 6\], node wants \[3, 3, 2, 6\]/,
+        (tensors) => tensors.set("first.weight", { ...tensors.get("first.weight")!, shape: [2, 3, 3, 6] } as Tensor),
+      ],
+      [
+        "another type",
+        /"classes\.weight_step" is F64, wanted F32/,
+        (tensors) => tensors.set("classes.weight_step", { dtype: "F64", shape: [1], data: Float64Array.of(0.1) }),
+      ],
+      ["NaN", /"first\.weight" has NaN at position 5/, (tensors) => (tensors.get("first.weight")!.data[5] = NaN)],
+      [
+        "infinity",
+        /"classes\.bias" has -Infinity at position 9/,
+        (tensors) => (tensors.get("classes.bias")!.data[9] = -Infinity),
+      ],
+      [
+        "a step of zero",
+        /"pool\.output_step" is 0, it must be > 0/,
+        (tensors) => (tensors.get("pool.output_step")!.data[0] = 0),
+      ],
+      [
+        "a negative step",
+        /"first\.weight_step" is -0\.5/,
+        (tensors) => (tensors.get("first.weight_step")!.data[0] = -0.5),
+      ],
+      [
+        "a negative variance",
+        /"second\.bn\.variance" has a negative/,
+        (tensors) => (tensors.get("second.bn.variance")!.data[3] = -1),
+      ],
+    ];
+    for (const [title, message, change] of faults) {
+      it(title, () => {
+        expect(refused("NAS_NETWORK_WEIGHTS", (_, __, tensors) => change(tensors)).message).to.match(message);
+      });
+    }
+
+    it("their end cut off", () => {
+      const place = written(() => undefined);
+      truncateSync(join(place, "weights.safetensors"), 2000);
+      expect(expectNasError("NAS_NETWORK_WEIGHTS", () => readNetwork(place)).message).to.contain("truncated");
+    });
+  });
+
+  it("takes the float network's predictions beside the weights", () => {
+    const predictions = Uint8Array.of(3, 1, 4);
+    const place = written((_, __, tensors) =>
+      tensors.set(floatPredictionsName, { dtype: "U8", shape: [3], data: predictions }),
+    );
+    expect(readNetwork(place).tensors.get(floatPredictionsName)!.data).to.deep.equal(predictions);
+  });
+
+  it("fails with an error of its own for a description with any value anywhere", () => {
+    const place = written(() => undefined);
+    const paths = pathsOf(smallDescription());
+    fc.assert(
+      fc.property(fc.constantFrom(...paths), fc.jsonValue({ maxDepth: 2 }), (path, value) => {
+        const description = structuredClone(smallDescription()) as unknown as Json;
+        let at = description;
+        for (const key of path.slice(0, -1)) at = at[key] as Json;
+        at[path[path.length - 1]] = value;
+        writeFileSync(join(place, "network.json"), JSON.stringify(description));
+        try {
+          readNetwork(place);
+        } catch (error) {
+          if (!isNasError(error)) throw error;
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe("expectedTensors", () => {
+  it("wants a convolution's weights, batch-norm and steps, a classifier's weights, bias and step, and a pool's step", () => {
+    expect(Object.fromEntries(expectedTensors(smallDescription()))).to.deep.equal({
+      "first.weight": [3, 3, 2, 6],
+      "first.bn.gamma": [6],
+      "first.bn.beta": [6],
+      "first.bn.mean": [6],
+      "first.bn.variance": [6],
+      "first.weight_step": [1],
+      "first.output_step": [1],
+      "second.weight": [3, 3, 6, 9],
+      "second.bn.gamma": [9],
+      "second.bn.beta": [9],
+      "second.bn.mean": [9],
+      "second.bn.variance": [9],
+      "second.weight_step": [1],
+      "second.output_step": [1],
+      "pool.output_step": [1],
+      "classes.weight": [9, 10],
+      "classes.bias": [10],
+      "classes.weight_step": [1],
+    });
+  });
+});
+
+/** Every place of a JSON value, as the keys that lead there. */
+function pathsOf(value: unknown, path: string[] = []): string[][] {
+  if (value === null || typeof value !== "object") return [path];
+  const inner = Object.entries(value).flatMap(([key, member]) => pathsOf(member, [...path, key]));
+  return path.length > 0 ? [path, ...inner] : inner;
+}

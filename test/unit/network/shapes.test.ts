@@ -1,0 +1,95 @@
+import { expect } from "chai";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { packageRoot } from "../../../src/base/paths.js";
+import type { ConvNode, NetworkDescription } from "../../../src/network/network.js";
+import { countMacs, countParameters, inferShapes } from "../../../src/network/shapes.js";
+import { expectNasError } from "../../support/expect-nas-error.js";
+import { smallDescription } from "../../support/small-network.js";
+
+const shipped = JSON.parse(
+  readFileSync(join(packageRoot(), "fixtures/networks/fashion-mnist-accuracy-first/network.json"), "utf8"),
+) as NetworkDescription;
+
+/** NAS4CIM's network of the least energy-delay product: the first kernel is 3 × 3. */
+const edpFirst: NetworkDescription = {
+  ...shipped,
+  nodes: shipped.nodes.map((node) => (node.id === "conv1" ? { ...(node as ConvNode), kernel: 3, padding: 1 } : node)),
+};
+
+function withNode(id: string, change: object): NetworkDescription {
+  const description = smallDescription();
+  return {
+    ...description,
+    nodes: description.nodes.map((node) => (node.id === id ? ({ ...node, ...change } as typeof node) : node)),
+  };
+}
+
+describe("inferShapes", () => {
+  it("gives every feature map of the shipped network", () => {
+    expect(Object.fromEntries(inferShapes(shipped))).to.deep.equal({
+      input: { height: 32, width: 32, channels: 3 },
+      conv1: { height: 32, width: 32, channels: 16 },
+      conv2: { height: 16, width: 16, channels: 32 },
+      conv3: { height: 8, width: 8, channels: 64 },
+      pool: { height: 1, width: 1, channels: 64 },
+      fc: { height: 1, width: 1, channels: 10 },
+    });
+  });
+
+  it("counts the places where a kernel fits, at any stride and padding", () => {
+    for (let side = 1; side <= 9; side++) {
+      for (let kernel = 1; kernel <= 5; kernel++) {
+        for (let stride = 1; stride <= 3; stride++) {
+          for (let padding = 0; padding <= 2; padding++) {
+            let places = 0;
+            for (let at = -padding; at + kernel <= side + padding; at += stride) places++;
+            const description = withNode("first", { kernel, stride, padding });
+            description.input = { ...description.input, height: side };
+            description.input.width = 8;
+            const infer = () => inferShapes({ ...description, nodes: description.nodes.slice(0, 1) });
+            if (places === 0) expectNasError("NAS_NETWORK_SHAPE", infer);
+            else expect(infer().get("first")!.height, `${side} ${kernel} ${stride} ${padding}`).to.equal(places);
+          }
+        }
+      }
+    }
+  });
+
+  const faults: [title: string, network: NetworkDescription, message: RegExp][] = [
+    [
+      "too many channels",
+      withNode("second", { inChannels: 7 }),
+      /"second" \(conv\).*takes 7 channels, "first" gives 6/,
+    ],
+    ["too few features", withNode("classes", { inFeatures: 8 }), /"classes" \(fc\).*takes 8 features, "pool" gives 9/],
+    ["an input that comes later", withNode("first", { inputs: ["second"] }), /"first".*"second" is no earlier node/],
+    ["an input that nobody gives", withNode("pool", { inputs: ["secnd"] }), /"pool".*"secnd" is no earlier node/],
+    ["an id used twice", withNode("second", { id: "first" }), /"first".*taken/],
+    ["the input's own name", withNode("first", { id: "input" }), /"input".*taken/],
+    ["a kernel larger than the map", withNode("first", { kernel: 11 }), /11×11 kernel does not fit a 8×8 map/],
+  ];
+  for (const [title, network, message] of faults) {
+    it(`refuses ${title}, naming both sides`, () => {
+      expect(expectNasError("NAS_NETWORK_SHAPE", () => inferShapes(network)).message).to.match(message);
+    });
+  }
+});
+
+describe("countParameters and countMacs", () => {
+  it("give the accuracy-first network's 65,850 and 7,783,040", () => {
+    expect(countParameters(shipped)).to.equal(65_850);
+    expect(countMacs(shipped)).to.equal(7_783_040);
+  });
+
+  it("give the EDP-first network's 65,082 and 6,996,608", () => {
+    expect(countParameters(edpFirst)).to.equal(65_082);
+    expect(countMacs(edpFirst)).to.equal(6_996_608);
+  });
+
+  it("count a small network as by hand", () => {
+    // 3·3·2·6 + 3·3·6·9 + 9·10 + 10, and each convolution's weights at every place of its map.
+    expect(countParameters(smallDescription())).to.equal(108 + 486 + 90 + 10);
+    expect(countMacs(smallDescription())).to.equal(64 * 108 + 16 * 486 + 90);
+  });
+});
