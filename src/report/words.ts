@@ -3,7 +3,7 @@ import { count, counted, percentDigits, pointsInterval, points, pValue } from ".
 
 /** What each kind of macro is called wherever it is named. */
 export const kindNames: Record<MacroSummary["kind"], string> = {
-  virtual: "virtual chip",
+  virtual: "simulated",
   silicon: "silicon",
   recording: "recording",
 };

@@ -21,7 +21,7 @@ describe("renderReport", function () {
       "86.90 <", // subject, with its unit in an element of its own
       "86.22 … 87.55 %",
       "8,690",
-      "virtual chip",
+      "simulated<",
       "None of these figures was measured on silicon",
       document.run.resultHash,
       document.run.networkHash,

@@ -24,7 +24,7 @@ describe("terminal", () => {
   it("sums a run up: who, what, accuracies, difference, layers", () => {
     const summary = runSummary(document);
     expect(summary).contain(document.run.id).and.contain("all 10,000 test images");
-    expect(summary).match(/virtual-chip \(virtual chip, driver simulator/);
+    expect(summary).match(/virtual-chip \(simulated, driver simulator/);
     expect(summary).contain("Both macros are simulated");
     expect(summary).match(/subject +86\.90 % +86\.22 … 87\.55 % +8,690 of 10,000/);
     expect(summary).contain("3.81 points less accurate");
