@@ -40,9 +40,9 @@ describe("runIntegerNetwork", () => {
     expect(compared).to.be.greaterThan(20 * 500);
   });
 
-  // Training adds in float32, so an activation that lies on the edge of two levels may fall to the other side.
+  // Measured on all that training stored: 10,000 of 10,000 predictions, 5,000 logits within 4.8e-7 (theirs are float32).
   itWithFashionMnist(
-    "agrees with training on the shipped network: 60 of 60 predictions, logits within 0.02",
+    "agrees with training on the shipped network: 60 of 60 predictions, logits within 1e-6",
     async (path) => {
       const folder = join(packageRoot(), "fixtures/networks/fashion-mnist-accuracy-first");
       const network = quantize(readNetwork(folder));
@@ -59,7 +59,7 @@ describe("runIntegerNetwork", () => {
           furthest = Math.max(furthest, Math.abs(logits[label] - expected.logits[image * 10 + label]));
       }
       expect(agreed, `predictions that agree, of ${count}`).to.equal(count);
-      expect(furthest, "largest difference of a logit").to.be.lessThan(0.02);
+      expect(furthest, "largest difference of a logit").to.be.lessThan(1e-6);
     },
   );
 });

@@ -148,7 +148,7 @@ describe("readNetwork", () => {
       [
         "another shape of the same size",
         /"first\.weight" is \[2, 3, 3, 6\], node wants \[3, 3, 2, 6\]/,
-        (tensors) => tensors.set("first.weight", { ...tensors.get("first.weight")!, shape: [2, 3, 3, 6] } as Tensor),
+        (tensors) => tensors.set("first.weight", { ...tensors.get("first.weight")!, shape: [2, 3, 3, 6] }),
       ],
       [
         "another type",
