@@ -38,7 +38,21 @@ const doors: Readonly<Record<string, string>> = {
   chai: "src/conformance/",
 };
 
+/** How others, and our own drivers, call the public entries. */
+const publicNames: Readonly<Record<string, string>> = {
+  nas4cim: "src/index.ts",
+  "nas4cim/driver": "src/driver.ts",
+  "nas4cim/device": "src/device/index.ts",
+  "nas4cim/conformance": "src/conformance/index.ts",
+};
+
 const driverDoors = ["nas4cim/driver", "nas4cim/device"];
+
+/** Files that no test of their room reaches, and what does instead. */
+const testedElsewhere: Readonly<Record<string, string>> = {
+  "src/train/install-tensorflow.ts":
+    "fetches 300 MB and compiles: .ci/run does so by `nas4cim doctor --fix tensorflow`",
+};
 
 const root = packageRoot();
 const sources = ["src", "drivers"].flatMap((folder) => typescriptFiles(folder));
@@ -92,18 +106,13 @@ describe("the architecture", () => {
     const { exports } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
       exports: Record<string, string | { types: string; default: string }>;
     };
-    const offered = Object.values(exports)
-      .filter((entry) => typeof entry === "object")
-      .map((entry) => {
-        expect(entry.types.replace(/\.d\.ts$/, "")).to.equal(entry.default.replace(/\.js$/, ""));
-        return entry.default.replace("./dist/", "").replace(/\.js$/, ".ts");
-      });
-    expect(offered).to.have.members([
-      "src/index.ts",
-      "src/driver.ts",
-      "src/device/index.ts",
-      "src/conformance/index.ts",
-    ]);
+    const offered = Object.entries(exports).flatMap(([path, entry]) => {
+      if (typeof entry === "string") return [];
+      expect(entry.types.replace(/\.d\.ts$/, "")).to.equal(entry.default.replace(/\.js$/, ""));
+      return [[path.replace(/^\./, "nas4cim"), entry.default.replace(/^\.\/dist\/(.*)\.js$/, "$1.ts")]];
+    });
+    expect(Object.fromEntries(offered)).to.deep.equal(publicNames);
+    for (const path of Object.values(publicNames)) expect([...imports.keys()]).to.include(path);
   });
 
   it("reaches every file that does something from a test of its own room", () => {
@@ -111,7 +120,9 @@ describe("the architecture", () => {
     const untested = sources.filter(
       (path) => path.startsWith("src/") && hasOwnCode(join(root, path)) && !tested.has(path),
     );
-    expect(untested).to.deep.equal([]);
+    // An excuse for a file that has its test by now must go, too.
+    expect(untested.filter((path) => !Object.hasOwn(testedElsewhere, path))).to.deep.equal([]);
+    expect(untested).to.include.members(Object.keys(testedElsewhere));
   });
 });
 
@@ -126,6 +137,7 @@ function offences(isOffence: (file: string, target: string | undefined, written:
 
 /** The source file that a relative import or one of our own public names means; undefined for libraries. */
 function targetOf(file: string, specifier: string): string | undefined {
+  if (Object.hasOwn(publicNames, specifier)) return publicNames[specifier];
   if (!specifier.startsWith(".")) return undefined;
   return normalize(join(dirname(file), specifier))
     .split(sep)
