@@ -85,7 +85,7 @@ export interface PairedDifference {
   mcnemarMethod: "exact" | "chi-square";
 }
 
-/** One matrix layer: the same inputs (the reference's activations) given to both macros, code by code. */
+/** One matrix layer: the same inputs (exact activations of the quantized network) given to both macros, code by code. */
 export interface LayerResult {
   id: string;
   op: "conv" | "fc";

@@ -40,7 +40,7 @@ export function layersSection(document: RunDocument): { html: Html; figures: Fig
     <h3 style="margin-top:24px">In figures</h3>
     ${figureTable(head, rows)}`;
   const compared = layers.length === 0 ? 0 : Math.max(...layers.map(({ codes }) => codes.images));
-  const lead = `Both macros were given the same inputs, the reference's activations, on ${counted(compared, "image")}; so each layer shows its own error and none from layers before it. One LSB is one step of the ADC.`;
+  const lead = `Both macros were given the same inputs, the exact activations of the quantized network, on ${counted(compared, "image")}; so each layer shows its own error and none from layers before it. One LSB is one step of the ADC.`;
   return { html: section("layers", "Layers", lead, content, true), figures: bars };
 }
 
@@ -53,7 +53,7 @@ export function codesSection({ layers }: RunDocument): { html: Html; figures: Fi
     (figures) => html`<div class="layer">${figures.map((figure) => figureBlock(figure))}</div>`,
   );
   const lead =
-    "Raw ADC codes, subject against reference on the same inputs. Left: both codes, shaded by the logarithm of their number; on the dashed line they are equal. Middle: the same pairs by their error; a slope is gain, a shift is offset, width is noise, a bend at an end is clipping. Right: how often each error came up, on a logarithmic axis; the end bars hold all that lies beyond.";
+    "Raw ADC codes, subject against reference on the same inputs. First: both codes, shaded by the logarithm of their number; on the dashed line they are equal. Second: the same pairs by their error; a slope is gain, a shift is offset, width is noise, a bend at an end is clipping. Third: how often each error came up, on a logarithmic axis; the end bars hold all that lies beyond.";
   return {
     html: section("codes", "Codes", lead, html`${blocks}`, true),
     figures: byLayer.flat(),
