@@ -57,8 +57,9 @@ export function pValue(p: number): string {
   return p >= 0.1 ? p.toFixed(2) : p.toPrecision(2);
 }
 
-/** Seconds as a person says them: "38 ms", "12.6 s", "2 min 31 s", "1 h 05 min". */
+/** Seconds as a person says them: "< 1 ms", "38 ms", "12.6 s", "2 min 31 s", "1 h 05 min". */
 export function duration(seconds: number): string {
+  if (seconds < 0.001) return "< 1 ms";
   if (seconds < 1) return `${Math.round(seconds * 1000)} ms`;
   if (seconds < 59.95) return `${seconds.toFixed(1)} s`;
   const whole = Math.round(seconds);

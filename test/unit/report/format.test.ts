@@ -52,7 +52,8 @@ describe("format", () => {
       "0.00012",
       "< 0.0001",
     ]);
-    expect([0.0384, 12.61, 59.96, 151.3, 3599.6, 3900, 7260].map(format.duration)).deep.equal([
+    expect([0, 0.0384, 12.61, 59.96, 151.3, 3599.6, 3900, 7260].map(format.duration)).deep.equal([
+      "< 1 ms",
       "38 ms",
       "12.6 s",
       "1 min 00 s",
