@@ -16,8 +16,8 @@ export function assertKernelTile(tile: KernelTile): void {
     });
   };
   const { rows, outputs, fractionBits } = tile;
-  if (!(rows >= 1 && rows <= maxKernelLines && outputs >= 1 && outputs <= maxKernelLines))
-    fail(`${rows} × ${outputs} lines`, { rows, outputs });
+  const isLines = (count: number) => Number.isInteger(count) && count >= 1 && count <= maxKernelLines;
+  if (!isLines(rows) || !isLines(outputs)) fail(`${rows} × ${outputs} lines`, { rows, outputs });
   if (!(Number.isInteger(fractionBits) && fractionBits >= 0 && fractionBits <= 14))
     fail(`${fractionBits} fraction bits`, { fractionBits });
   if (

@@ -1,5 +1,5 @@
 import { Worker } from "node:worker_threads";
-import { NasError } from "../base/errors.js";
+import { messageOf, NasError } from "../base/errors.js";
 import type { KernelCall, KernelResult, KernelTile } from "./tile-kernel.js";
 import type { WorkerAnswer, WorkerRequest } from "./worker.js";
 
@@ -10,40 +10,26 @@ interface Pending {
   reject(error: unknown): void;
 }
 
+interface Thread {
+  worker: Worker;
+  waiting: Map<number, Pending>;
+  /** Why it answers no more. */
+  ended?: NasError;
+}
+
 /**
  * The fast kernel on worker threads. Prepared tiles stand on every thread; each batch goes to the thread with the least
  * waiting work. Results do not depend on the number of threads: a batch's noise is keyed, not drawn.
  */
 export class KernelPool implements AsyncDisposable {
   readonly threads: number;
-  readonly #workers: { worker: Worker; waiting: Map<number, Pending> }[];
+  readonly #workers: Thread[];
   #nextJob = 0;
   #nextOwner = 0;
 
   constructor(threads: number) {
     this.threads = threads;
-    this.#workers = Array.from({ length: threads }, () => {
-      const worker = new Worker(new URL("./worker.js", import.meta.url));
-      const waiting = new Map<number, Pending>();
-      // An idle pool must not keep the process alive; a waiting job does (see #ask).
-      worker.unref();
-      worker.on("message", (answer: WorkerAnswer) => {
-        const pending = waiting.get(answer.job);
-        waiting.delete(answer.job);
-        if (waiting.size === 0) worker.unref();
-        if ("failure" in answer) pending?.reject(failed(answer.failure));
-        else pending?.resolve(answer);
-      });
-      const abandon = (error: Error) => {
-        for (const pending of waiting.values()) pending.reject(failed(error.message, error));
-        waiting.clear();
-      };
-      worker.on("error", abandon);
-      worker.on("exit", (code) => {
-        if (waiting.size > 0) abandon(failed(`worker thread ended with code ${code}`));
-      });
-      return { worker, waiting };
-    });
+    this.#workers = Array.from({ length: threads }, startThread);
   }
 
   /** A prefix for ids that no other user of this pool has. */
@@ -89,14 +75,39 @@ export class KernelPool implements AsyncDisposable {
   }
 
   #ask(index: number, request: Unnumbered<WorkerRequest>): Promise<{ values?: Int32Array; saturated?: number }> {
-    const { worker, waiting } = this.#workers[index];
+    const { worker, waiting, ended } = this.#workers[index];
+    // Nobody would ever answer.
+    if (ended) return Promise.reject(ended);
     const job = this.#nextJob++;
     return new Promise((resolve, reject) => {
+      worker.postMessage({ ...request, job });
       waiting.set(job, { resolve, reject });
       worker.ref();
-      worker.postMessage({ ...request, job });
     });
   }
+}
+
+function startThread(): Thread {
+  const worker = new Worker(new URL("./worker.js", import.meta.url));
+  const thread: Thread = { worker, waiting: new Map() };
+  const { waiting } = thread;
+  // An idle pool must not keep the process alive; a waiting job does (see #ask).
+  worker.unref();
+  worker.on("message", (answer: WorkerAnswer) => {
+    const pending = waiting.get(answer.job);
+    waiting.delete(answer.job);
+    if (waiting.size === 0) worker.unref();
+    if ("failure" in answer) pending?.reject(failed(answer.failure));
+    else pending?.resolve(answer);
+  });
+  const end = (message: string, cause?: unknown) => {
+    thread.ended ??= failed(message, cause);
+    for (const pending of waiting.values()) pending.reject(thread.ended);
+    waiting.clear();
+  };
+  worker.on("error", (error) => end(messageOf(error), error));
+  worker.on("exit", (code) => end(`it ended with code ${code}`));
+  return thread;
 }
 
 function failed(message: string, cause?: unknown): NasError {
