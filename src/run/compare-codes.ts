@@ -3,7 +3,6 @@ import type { JobContext } from "../base/progress.js";
 import { adcRails, type Macro, type MacroSpec } from "../macro/macro.js";
 import { tilesOf, type Placement } from "../mapping/placement.js";
 import type { MatrixLayer } from "../network/quantize.js";
-import type { CodeComparison } from "../record/run-document.js";
 import { CodeTally } from "./code-tally.js";
 import { computeTile, inputsOf } from "./macro-engine.js";
 
@@ -42,9 +41,4 @@ export async function compareLayerCodes(
     }
   }
   return tally;
-}
-
-/** The comparison as the run document tells it. */
-export function describeTally(tally: CodeTally, images: number): CodeComparison {
-  return { images, ...tally.summary() };
 }
