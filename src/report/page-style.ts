@@ -52,8 +52,6 @@ th, td { text-align: right; padding: 6px 14px 6px 0; border-bottom: 1px solid va
 th { font-weight: 600 } thead th { color: var(--muted); font-weight: 500; font-size: 13.5px }
 th:first-child, td.text, th.text { text-align: left } tr:last-child > * { border-bottom: 0 }
 table.facts td { white-space: normal; text-align: left } table.facts th { color: var(--muted); font-weight: 500; padding-right: 28px; vertical-align: top }
-.good { color: var(--good) } .bad { color: var(--bad) }
-.legend { display: flex; flex-wrap: wrap; gap: 4px 20px; color: var(--muted); font-size: 14px; margin: 0 0 16px }
 footer { color: var(--muted); font-size: 14px; padding-top: 24px; padding-bottom: 40px }
 @media (max-width: 820px) {
   .figures { grid-template-columns: repeat(2, 1fr) } .two, .half, .layer { grid-template-columns: minmax(0, 1fr) }
@@ -65,7 +63,8 @@ footer { color: var(--muted); font-size: 14px; padding-top: 24px; padding-bottom
   section { padding-top: 28px; margin-top: 24px }
 }
 @media print {
-  body { font-size: 11pt } section, figure, tr { break-inside: avoid } section.long { break-inside: auto }
+  body { font-size: 10.5pt } .scroll { overflow: visible } table { font-size: 8.5pt } th, td { padding-right: 8px; white-space: normal }
+  section, figure, tr { break-inside: avoid } section.long { break-inside: auto }
   header, main, footer { max-width: none; padding-left: 0; padding-right: 0 } .half { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 32px 48px; align-items: start }
 .layer { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); gap: 24px; margin-bottom: 36px }
 .many { grid-template-columns: repeat(2, 1fr) }

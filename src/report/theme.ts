@@ -24,7 +24,6 @@ const shades = {
   reference: { light: "#1f4f8f", dark: "#82b4f0" },
   /** The network without any array. */
   digital: { light: "#6b7480", dark: "#98a2ad" },
-  good: { light: "#1a7a4c", dark: "#5fc492" },
   bad: { light: "#b3261e", dark: "#f2857e" },
   /** Text on a cell that is nearly filled. */
   onFilled: { light: "#ffffff", dark: "#101316" },

@@ -39,7 +39,13 @@ export function layerErrorFigures({ layers }: RunDocument): Figure[] {
         { colour: "subject", values: layers.map(({ clippedShare }) => clippedShare.subject) },
         { colour: "reference", values: layers.map(({ clippedShare }) => clippedShare.reference) },
       ],
-      (value) => percent(value, value > 0 && value < 0.001 ? 3 : 2),
+      smallShare,
     ),
   ];
+}
+
+/** A share that may be tiny: none and next to none are told apart. */
+function smallShare(fraction: number): string {
+  if (fraction > 0 && fraction < 1e-5) return "< 0.001 %";
+  return percent(fraction, fraction > 0 && fraction < 1e-3 ? 3 : 2);
 }
