@@ -72,7 +72,7 @@ export const benchSchema = z
     limits: z
       .record(z.string(), limits)
       .optional()
-      .describe("Limits by measurement name, such as accuracy.subject.fraction; a run outside them fails."),
+      .describe("Limits by measurement name, such as accuracy.subject; a run outside them fails."),
   })
   .describe("What one nas4cim bench consists of.");
 

@@ -96,7 +96,7 @@ export function compareRuns(a: RunDocument, b: RunDocument, predictions?: Predic
     sameImages,
     sameResult: a.run.resultHash === b.run.resultHash,
     accuracies: (["float", "integer", "reference", "subject"] as const).flatMap((of) =>
-      compareAccuracy(of, a.accuracy[of], b.accuracy[of]),
+      compareAccuracy(of, a.accuracies[of], b.accuracies[of]),
     ),
     ...(paired === undefined ? {} : { paired }),
     layers: compareLayers(a, b),

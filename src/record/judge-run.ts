@@ -20,10 +20,10 @@ export function judgeRun(document: RunDocument, limits: Record<string, Limits> =
 type Figure = Pick<Measurement, "name" | "value" | "unit">;
 
 function* figuresOf(document: RunDocument): Generator<Figure> {
-  const { accuracy, difference, agreement, hardware, timing } = document;
+  const { accuracies, difference, agreement, hardware, timing } = document;
   for (const of of ["float", "integer", "reference", "subject"] as const) {
-    const measured = accuracy[of];
-    if (measured !== undefined) yield { name: `accuracy.${of}.fraction`, value: measured.fraction, unit: "fraction" };
+    const measured = accuracies[of];
+    if (measured !== undefined) yield { name: `accuracy.${of}`, value: measured.fraction, unit: "fraction" };
   }
   yield { name: "difference.fraction", value: difference.fraction, unit: "fraction" };
   yield { name: "difference.mcnemarP", value: difference.mcnemarP, unit: "1" };

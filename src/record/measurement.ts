@@ -1,6 +1,6 @@
 /** One measured figure with the limits it was judged by, as a test record wants it (vocabulary of OpenHTF). */
 export interface Measurement {
-  /** Path in the run document: "accuracy.subject.fraction", "layers.conv1.codes.rmseLsb". */
+  /** Path in the run document: "accuracy.subject", "layers.conv1.codes.rmseLsb". */
   name: string;
   value: number;
   unit: "fraction" | "LSB" | "1" | "s" | "images/s";

@@ -13,7 +13,9 @@ export interface RunDocument {
   images: number;
   dataset: { name: string; split: string; selection: string; officialCount: number; location: string; caveat?: string };
   network: { name: string; parameters: number; macs: number };
-  accuracy: {
+  /** Fractions, 0 … 1; `accuracies` has their counts and intervals. */
+  accuracy: { float?: number; integer: number; reference: number; subject: number };
+  accuracies: {
     /** The float network's: quoted from the network's provenance for these very images. Absent where it tells nothing about them. */
     float?: Accuracy & { origin: "provenance" };
     /** The quantized network in exact integers: no array, no ADC. */

@@ -136,10 +136,10 @@ function macroInWords({ name, kind, driver, chipId, description }: MacroSummary)
   return `${name} (${kindNames[kind]}, driver ${driver}, ${chipId})${more}`;
 }
 
-function accuracyTable({ accuracy, images }: RunDocument): string {
+function accuracyTable({ accuracies, images }: RunDocument): string {
   const digits = percentDigits(images);
   const rows = accuracyNames.flatMap((of) => {
-    const measured: Accuracy | undefined = accuracy[of];
+    const measured: Accuracy | undefined = accuracies[of];
     if (measured === undefined) return [];
     const { correct, fraction, interval95 } = measured;
     const origin = of === "float" ? "from the network's training" : "";

@@ -15,6 +15,7 @@ import type {
   RunDocument,
   StepTiming,
 } from "../record/run-document.js";
+import { fractionsOf } from "../record/accuracies.js";
 import { accuracyOf, agreementOf, confusionMatrix, pairedDifference } from "../record/statistics.js";
 import { cellsOf, conversionsPerImage, describeHardware, describeTiles } from "./describe-hardware.js";
 import type { InferenceResult } from "./infer.js";
@@ -52,6 +53,12 @@ export function buildDocument(findings: RunFindings): RunDocument {
     reference: correctOf(images, inference.reference.predictions),
   };
   const float = floatAccuracy(findings);
+  const accuracies = {
+    ...(float ? { float } : {}),
+    integer: accuracyOf(count(correctOf(images, inference.integer.predictions)), images.count),
+    reference: accuracyOf(count(correct.reference), images.count),
+    subject: accuracyOf(count(correct.subject), images.count),
+  };
   const determined = {
     format: "nas4cim-run" as const,
     version: 1 as const,
@@ -62,12 +69,8 @@ export function buildDocument(findings: RunFindings): RunDocument {
       parameters: countParameters(findings.stored.description),
       macs: countMacs(findings.stored.description),
     },
-    accuracy: {
-      ...(float ? { float } : {}),
-      integer: accuracyOf(count(correctOf(images, inference.integer.predictions)), images.count),
-      reference: accuracyOf(count(correct.reference), images.count),
-      subject: accuracyOf(count(correct.subject), images.count),
-    },
+    accuracy: fractionsOf(accuracies),
+    accuracies,
     difference: pairedDifference(correct.subject, correct.reference),
     agreement: agreementOf(inference.subject.predictions, inference.reference.predictions, classes),
     confusion: {

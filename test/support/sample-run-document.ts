@@ -1,4 +1,5 @@
 import { hashJson } from "../../src/base/hash.js";
+import { fractionsOf } from "../../src/record/accuracies.js";
 import type { CodeComparison, LayerResult, RunDocument, TileUse } from "../../src/record/run-document.js";
 import { accuracyOf, agreementOf, confusionMatrix, pairedDifference } from "../../src/record/statistics.js";
 
@@ -19,6 +20,12 @@ export function sampleRunDocument(options: { seed?: number; images?: number; fli
   const tiles = sampleTiles(layers, random);
   const cells = layers.reduce((sum, layer) => sum + layer.cells, 0);
   const adcConversionsPerImage = layers.reduce((sum, layer) => sum + layer.adcConversionsPerImage, 0);
+  const accuracies: RunDocument["accuracies"] = {
+    float: { ...accuracyOf(Math.round(images * 0.9178), images), origin: "provenance" },
+    integer: accuracyOf(Math.round(images * 0.9102), images),
+    reference: accuracyOf(count(referenceCorrect), images),
+    subject: accuracyOf(count(subjectCorrect), images),
+  };
   const document: RunDocument = {
     format: "nas4cim-run",
     version: 1,
@@ -56,12 +63,8 @@ export function sampleRunDocument(options: { seed?: number; images?: number; fli
       location: "~/.cache/nas4cim/fashion-mnist",
     },
     network: { name: "sample-convnet", parameters: 28_362, macs: 4_412_480 },
-    accuracy: {
-      float: { ...accuracyOf(Math.round(images * 0.9178), images), origin: "provenance" },
-      integer: accuracyOf(Math.round(images * 0.9102), images),
-      reference: accuracyOf(count(referenceCorrect), images),
-      subject: accuracyOf(count(subjectCorrect), images),
-    },
+    accuracy: fractionsOf(accuracies),
+    accuracies,
     difference: pairedDifference(subjectCorrect, referenceCorrect),
     agreement: agreementOf(subject, reference, classNames.length),
     confusion: {

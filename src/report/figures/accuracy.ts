@@ -9,12 +9,12 @@ const rows = [
   { of: "integer", label: "integer", colour: "digital" },
   { of: "reference", label: "reference", colour: "reference" },
   { of: "subject", label: "subject", colour: "subject" },
-] as const satisfies { of: keyof RunDocument["accuracy"]; label: string; colour: ColourName }[];
+] as const satisfies { of: keyof RunDocument["accuracies"]; label: string; colour: ColourName }[];
 
 /** The accuracies as dots with their Wilson intervals, from float down to the subject. */
-export function accuracyFigure({ accuracy, images }: RunDocument): Figure {
+export function accuracyFigure({ accuracies, images }: RunDocument): Figure {
   const drawn = rows.flatMap((row) => {
-    const measured = accuracy[row.of];
+    const measured = accuracies[row.of];
     return measured === undefined ? [] : [{ ...row, ...measured }];
   });
   const digits = percentDigits(images);

@@ -8,10 +8,10 @@ import { differenceInWords } from "../words.js";
 
 /** How accuracy goes down from float to the subject, and whether subject and reference differ. */
 export function accuracySection(document: RunDocument): { html: Html; figures: Figure[] } {
-  const { accuracy, difference, agreement, images } = document;
+  const { accuracies, difference, agreement, images } = document;
   const digits = percentDigits(images);
   const figure = accuracyFigure(document);
-  const bothRight = accuracy.subject.correct - difference.subjectOnly;
+  const bothRight = accuracies.subject.correct - difference.subjectOnly;
   const content = html`<div class="two">
       ${figureBlock(figure)}
       <div>
@@ -39,13 +39,13 @@ export function accuracySection(document: RunDocument): { html: Html; figures: F
   return { html: section("accuracy", "Accuracy", lead, content), figures: [figure] };
 }
 
-function rows({ accuracy, images }: RunDocument): HtmlPart[][] {
+function rows({ accuracies, images }: RunDocument): HtmlPart[][] {
   const digits = percentDigits(images);
   return (["float", "integer", "reference", "subject"] as const).flatMap((of) => {
-    const measured: Accuracy | undefined = accuracy[of];
+    const measured: Accuracy | undefined = accuracies[of];
     if (measured === undefined) return [];
     const { fraction, interval95, correct } = measured;
-    const step = of === "integer" ? "" : points(fraction - accuracy.integer.fraction, digits);
+    const step = of === "integer" ? "" : points(fraction - accuracies.integer.fraction, digits);
     return [[of, percent(fraction, digits), percentInterval(interval95, digits), count(correct), step]];
   });
 }

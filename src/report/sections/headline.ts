@@ -5,7 +5,7 @@ import { differenceHeadline, honestyNote, imagesInWords, kindNames } from "../wo
 
 /** The top of the page: what ran on what, who answered and what they are, and the four figures that matter. */
 export function headline(document: RunDocument): Html {
-  const { run, network, dataset, accuracy, difference, agreement, images } = document;
+  const { run, network, dataset, accuracies, difference, agreement, images } = document;
   const digits = percentDigits(images);
   const note = honestyNote(run);
   return html`<header>
@@ -16,8 +16,8 @@ export function headline(document: RunDocument): Html {
     ${dataset.caveat === undefined ? undefined : html`<p class="note warning">About the images: ${dataset.caveat}</p>`}
     <p class="verdict">${differenceHeadline(difference, images)}</p>
     <dl class="figures">
-      ${keyFigure("Subject accuracy", "subject", percentParts(accuracy.subject.fraction, digits), percentInterval(accuracy.subject.interval95, digits))}
-      ${keyFigure("Reference accuracy", "reference", percentParts(accuracy.reference.fraction, digits), percentInterval(accuracy.reference.interval95, digits))}
+      ${keyFigure("Subject accuracy", "subject", percentParts(accuracies.subject.fraction, digits), percentInterval(accuracies.subject.interval95, digits))}
+      ${keyFigure("Reference accuracy", "reference", percentParts(accuracies.reference.fraction, digits), percentInterval(accuracies.reference.interval95, digits))}
       ${keyFigure("Subject − reference", "", [points(difference.fraction, digits), "points"], pointsInterval(difference.interval95, digits))}
       ${keyFigure("Same answer", "", percentParts(agreement.share, digits), percentInterval(agreement.interval95, digits))}
     </dl>

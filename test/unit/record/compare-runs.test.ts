@@ -59,16 +59,16 @@ describe("compareRuns", () => {
   });
 
   it("gives b − a with an interval around it", () => {
-    const b = changed((document) => (document.accuracy.subject = accuracyOf(910, 1000)));
+    const b = changed((document) => (document.accuracies.subject = accuracyOf(910, 1000)));
     const difference = compareRuns(a, b).accuracies.find(({ of }) => of === "subject")?.difference;
-    expect(difference?.fraction).closeTo(0.91 - a.accuracy.subject.fraction, 1e-12);
+    expect(difference?.fraction).closeTo(0.91 - a.accuracy.subject, 1e-12);
     expect(difference?.interval95[0]).below(difference?.fraction ?? NaN);
     expect(difference?.interval95[1]).above(difference?.fraction ?? NaN);
   });
 
   it("shows an accuracy and a layer that only one run has", () => {
     const b = changed((document) => {
-      delete document.accuracy.float;
+      delete document.accuracies.float;
       document.layers.pop();
       document.layers[0].id = "renamed";
     });

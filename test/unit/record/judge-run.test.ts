@@ -28,29 +28,25 @@ describe("judgeRun", () => {
     }
     const names = measurements.map(({ name }) => name);
     expect(new Set(names).size).equal(names.length);
-    expect(names).include.members([
-      "accuracy.subject.fraction",
-      "layers.conv2.codes.rmseLsb",
-      "timing.steps.infer.seconds",
-    ]);
+    expect(names).include.members(["accuracy.subject", "layers.conv2.codes.rmseLsb", "timing.steps.infer.seconds"]);
   });
 
   it("leaves the float accuracy out where the document has none", () => {
     const without = structuredClone(document);
-    delete without.accuracy.float;
-    expect(judgeRun(without).map(({ name }) => name)).not.include("accuracy.float.fraction");
+    delete without.accuracies.float;
+    expect(judgeRun(without).map(({ name }) => name)).not.include("accuracy.float");
   });
 
   it("judges inclusively and keeps the limits beside the value", () => {
-    const exact = document.accuracy.subject.fraction;
+    const exact = document.accuracy.subject;
     const limits = {
-      "accuracy.subject.fraction": { min: exact },
-      "accuracy.reference.fraction": { min: 0.999 },
+      "accuracy.subject": { min: exact },
+      "accuracy.reference": { min: 0.999 },
       "layers.conv1.codes.rmseLsb": { min: 0, max: 100 },
     };
     const judged = new Map(judgeRun(document, limits).map((each) => [each.name, each]));
-    expect(judged.get("accuracy.subject.fraction")).deep.include({ verdict: "pass", limits: { min: exact } });
-    expect(judged.get("accuracy.reference.fraction")).include({ verdict: "fail" });
+    expect(judged.get("accuracy.subject")).deep.include({ verdict: "pass", limits: { min: exact } });
+    expect(judged.get("accuracy.reference")).include({ verdict: "fail" });
     expect(judged.get("layers.conv1.codes.rmseLsb")).include({ verdict: "pass" });
     expect(judged.get("layers.conv2.codes.rmseLsb")).include({ verdict: "none" }).and.not.property("limits");
   });

@@ -174,7 +174,7 @@ describe("store", () => {
       const runs = newFolder();
       const document = sampleRunDocument({ images: 500 });
       const measurements = judgeRun(document, {
-        "accuracy.subject.fraction": { min: 0.5 },
+        "accuracy.subject": { min: 0.5 },
         "layers.fc.codes.rmseLsb": { min: 0, max: 0.01 },
       });
       measurements.push({ name: "not a number", value: NaN, unit: "1", limits: { max: 1 }, verdict: "fail" });
@@ -194,7 +194,7 @@ describe("store", () => {
       const run = again.getRun(id);
       expect(run.status).equal("finished");
       expect(run.finishedAt).match(/^\d{4}-\d\d-\d\dT/);
-      expect(run.headline).include({ images: 500, subjectFraction: document.accuracy.subject.fraction });
+      expect(run.headline).include({ images: 500, subjectFraction: document.accuracy.subject });
     });
 
     it("refuses a document with a figure that is not finite, and stays resumable", () => {

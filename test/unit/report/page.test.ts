@@ -36,7 +36,7 @@ describe("renderReport", function () {
 
   it("counts the images on which both are wrong", () => {
     const { subjectOnly, referenceOnly } = document.difference;
-    const bothRight = document.accuracy.subject.correct - subjectOnly;
+    const bothRight = document.accuracies.subject.correct - subjectOnly;
     const bothWrong = 10_000 - bothRight - subjectOnly - referenceOnly;
     /** The cells of the table row of that name. */
     const row = (name: string): string[] => {
@@ -123,7 +123,7 @@ describe("renderReport", function () {
     });
 
     it("no float accuracy, no layers, no codes, no steps", () => {
-      expect(changed((copy) => delete copy.accuracy.float)).not.contain('<th scope="row">float');
+      expect(changed((copy) => delete copy.accuracies.float)).not.contain('<th scope="row">float');
       changed((copy) => (copy.layers = []));
       changed((copy) => (copy.timing.steps = []));
       const empty = changed((copy) => {

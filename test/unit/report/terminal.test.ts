@@ -33,7 +33,7 @@ describe("terminal", () => {
   });
 
   it("puts failed limits first", () => {
-    const limits = { "accuracy.subject.fraction": { min: 0.5 }, "layers.fc.codes.rmseLsb": { max: 0.1 } };
+    const limits = { "accuracy.subject": { min: 0.5 }, "layers.fc.codes.rmseLsb": { max: 0.1 } };
     const summary = runSummary(document, judgeRun(document, limits));
     expect(summary).match(
       /limits: 1 of 2 failed\nFAIL +layers\.fc\.codes\.rmseLsb +0\.\d+ LSB +max 0\.1\npass +accuracy/,
