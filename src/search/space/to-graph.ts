@@ -1,0 +1,52 @@
+import { inferGraphShapes } from "../../network/graph-shapes.js";
+import type { LayerGraph } from "../../network/layer-graph.js";
+import { encodeGenotype } from "./genotype-text.js";
+import { checkGenotype } from "./check-genotype.js";
+import { type Genotype, isOperation } from "./genotype.js";
+import { GraphBuilder } from "./graph-builder.js";
+import { type Operation, operations } from "./operations.js";
+import type { SearchSpace } from "./space.js";
+
+/**
+ * The network that a genotype stands for. Node ids tell stage and layer: "s2l1.conv1" is the first convolution of the first
+ * layer of stage 2.
+ * @throws NAS_SEARCH_GENOTYPE where the genotype is none of the space, NAS_NETWORK_SHAPE where the map becomes too small
+ */
+export function toGraph(space: SearchSpace, genotype: Genotype): LayerGraph {
+  checkGenotype(space, genotype);
+  const builder = new GraphBuilder();
+  let from = "input";
+  let channels = space.input.channels;
+  if (space.stem !== null) {
+    const { kernel, stride, maxPool } = space.stem;
+    from = builder.conv("stem", from, kernel, stride, space.stem.channels);
+    if (maxPool) from = builder.maxPool("stem.pool", from, maxPool.kernel, maxPool.stride);
+    channels = space.stem.channels;
+  }
+  genotype.stages.forEach((layers, index) => {
+    const stage = space.stages[index];
+    let stride = stage.stride;
+    layers.forEach((layer, position) => {
+      if (!isOperation(layer)) return;
+      const operation: Operation = operations[layer.op];
+      from = operation.addTo(builder, layer, {
+        id: `s${index + 1}l${position + 1}`,
+        from,
+        inChannels: channels,
+        outChannels: stage.channels,
+        stride,
+        shortcut: space.shortcut,
+      });
+      channels = stage.channels;
+      stride = 1;
+    });
+  });
+  const graph = {
+    name: `${space.name} ${encodeGenotype(space, genotype)}`,
+    input: { ...space.input },
+    nodes: builder.nodes,
+  };
+  const { height } = inferGraphShapes(graph).get(from)!;
+  builder.fc("fc", builder.globalAveragePool("pool", from, height), space.classes);
+  return graph;
+}
