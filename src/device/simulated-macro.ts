@@ -1,4 +1,5 @@
 import { throwIfAborted } from "../base/errors.js";
+import type { KernelTile } from "../kernels/tile-kernel.js";
 import type { KernelPool } from "../kernels/worker-pool.js";
 import { adcOutputs } from "../macro/macro.js";
 import type {
@@ -60,8 +61,10 @@ export class SimulatedMacro implements Macro {
     throwIfAborted(call?.signal);
     this.#guard.checkSettings(settings);
     for (const { array, levels } of settings.adcStepLevels) {
+      const state = this.#arrays.get(array);
+      const tile = state && this.#kernelTile(state, levels);
       this.#adcStepLevels.set(array, levels);
-      if (this.#arrays.has(array)) await this.#prepare(array);
+      if (tile) await this.#pool.prepare(this.#id(array), tile);
     }
   }
 
@@ -74,9 +77,12 @@ export class SimulatedMacro implements Macro {
       this.#seed,
       2 ** this.spec.cellBits - 1,
     );
-    this.#arrays.set(image.array, { image: { ...image, levels: image.levels.slice() }, conductanceLevels });
+    const state = { image: { ...image, levels: image.levels.slice() }, conductanceLevels };
+    // First, because it may refuse: the array then still holds what it held.
+    const tile = this.#kernelTile(state, this.#adcStepLevels.get(image.array) ?? this.spec.adcStepLevels[0]);
+    this.#arrays.set(image.array, state);
     this.#guard.programmed(image);
-    await this.#prepare(image.array);
+    await this.#pool.prepare(this.#id(image.array), tile);
     return { cells: image.levels.length, cellsOutOfTolerance: outOfTolerance };
   }
 
@@ -113,12 +119,7 @@ export class SimulatedMacro implements Macro {
     return `${this.#prefix}${array}`;
   }
 
-  async #prepare(array: number): Promise<void> {
-    const { image, conductanceLevels } = this.#arrays.get(array)!;
-    const step = this.#adcStepLevels.get(array) ?? this.spec.adcStepLevels[0];
-    await this.#pool.prepare(
-      this.#id(array),
-      toKernelTile(this.spec, this.#chip, this.#seed, image, conductanceLevels, step),
-    );
+  #kernelTile({ image, conductanceLevels }: ArrayState, adcStepLevels: number): KernelTile {
+    return toKernelTile(this.spec, this.#chip, this.#seed, image, conductanceLevels, adcStepLevels);
   }
 }

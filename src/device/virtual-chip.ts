@@ -79,21 +79,24 @@ export function readChipCharacter(path: string, cellBits: number): ChipCharacter
     fail(`"chipSeed" is ${chip.chipSeed}`, "give a whole number ≥ 0");
   for (const key of [...shareKeys, ...sigmaKeys]) {
     const value: unknown = chip[key];
-    const most = shareKeys.some((share) => share === key) ? 1 : Infinity;
-    if (typeof value !== "number" || !(value >= 0 && value <= most))
-      fail(`"${key}" is ${String(value)}`, `give a number from 0 to ${most}`, { key });
+    const isShare = shareKeys.some((share) => share === key);
+    if (!isMagnitude(value) || (isShare && value > 1))
+      fail(`"${key}" is ${String(value)}`, isShare ? "give a share from 0 to 1" : "give a number ≥ 0", { key });
   }
+  if (chip.stuckLowShare + chip.stuckHighShare > 1)
+    fail("its stuck cells are more than all cells", "stuckLowShare and stuckHighShare add to 1 at most");
   const levels = 2 ** cellBits;
   const sigmas: unknown = chip.programmingSigmaLevels;
-  if (
-    !Array.isArray(sigmas) ||
-    sigmas.length !== levels ||
-    !sigmas.every((sigma) => typeof sigma === "number" && sigma >= 0)
-  ) {
+  if (!Array.isArray(sigmas) || sigmas.length !== levels || !sigmas.every(isMagnitude)) {
     fail(
       `"programmingSigmaLevels" must have ${levels} numbers ≥ 0, one a level of a ${cellBits}-bit cell`,
       "measure or copy one per level",
     );
   }
   return chip;
+}
+
+/** JSON knows no infinity, but 1e999 reads as one. */
+function isMagnitude(value: unknown): value is number {
+  return typeof value === "number" && value >= 0 && value < Infinity;
 }
