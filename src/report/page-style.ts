@@ -63,8 +63,8 @@ footer { color: var(--muted); font-size: 14px; padding-top: 24px; padding-bottom
   section { padding-top: 28px; margin-top: 24px }
 }
 @media print {
-  body { font-size: 10.5pt } .scroll { overflow: visible } table { font-size: 8.5pt } th, td { padding-right: 8px; white-space: normal }
-  section, figure, tr { break-inside: avoid } section.long { break-inside: auto }
+  body { font-size: 10.5pt } .scroll { overflow: visible } table { font-size: 8.5pt } th, td { padding-right: 8px } th { white-space: normal }
+  section, figure, table { break-inside: avoid } section.long { break-inside: auto }
   header, main, footer { max-width: none; padding-left: 0; padding-right: 0 } .half { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 32px 48px; align-items: start }
 .layer { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); gap: 24px; margin-bottom: 36px }
 .many { grid-template-columns: repeat(2, 1fr) }
