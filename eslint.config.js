@@ -22,7 +22,10 @@ export default tseslint.config(
     rules: {
       "no-restricted-syntax": [
         "error",
-        { selector: "NewExpression[callee.name=/^(Error|TypeError|RangeError)$/]", message: "throw a NasError with a code and a hint" },
+        {
+          selector: "NewExpression[callee.name=/^(Error|TypeError|RangeError)$/]",
+          message: "throw a NasError with a code and a hint",
+        },
       ],
       "no-console": "error",
     },
@@ -32,5 +35,8 @@ export default tseslint.config(
     // chai's property assertions are expressions.
     rules: { "@typescript-eslint/no-unused-expressions": "off" },
   },
-  { files: ["**/*.js", "**/*.mjs"], languageOptions: { globals: { process: "readonly", console: "readonly", URL: "readonly" } } },
+  {
+    files: ["**/*.js", "**/*.mjs"],
+    languageOptions: { globals: { process: "readonly", console: "readonly", URL: "readonly" } },
+  },
 );

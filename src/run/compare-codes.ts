@@ -31,7 +31,7 @@ export async function compareLayerCodes(
   const spec: MacroSpec = { ...placement.spec, maxVectors: Math.min(placement.spec.maxVectors, 2048) };
   for (const tile of tiles) {
     throwIfAborted(context.signal);
-    const data = inputs(tile);
+    const data = inputs.of(tile);
     const of = (macro: Macro) =>
       computeTile(macro, { ...placement, spec }, layer, tile, data, firstImage, "codes", context.signal);
     const references = of(pair.reference);
@@ -40,5 +40,6 @@ export async function compareLayerCodes(
       tally.add(subject.values, reference.answer.values, low, high);
     }
   }
+  inputs.giveBack();
   return tally;
 }

@@ -1,3 +1,4 @@
+import { giveBack } from "../kernels/digital.js";
 import type { KernelPool } from "../kernels/worker-pool.js";
 import { unroll } from "../mapping/im2col.js";
 import type { QuantizedNetwork } from "../network/quantize.js";
@@ -15,7 +16,9 @@ export async function exactEngine(network: QuantizedNetwork, pool: KernelPool): 
     batchesInFlight: 4,
     async addProducts({ layer, maps, images, sums }) {
       const vectors = images * layer.outShape.height * layer.outShape.width;
-      sums.set(await pool.products(prefix + layer.id, unroll(layer, maps, images), vectors));
+      const inputs = unroll(layer, maps, images);
+      sums.set(await pool.products(prefix + layer.id, inputs, vectors));
+      giveBack(inputs);
       return { reached: "complete", saturated: 0 };
     },
   };

@@ -1,3 +1,4 @@
+import { giveBack } from "../kernels/digital.js";
 import type { InputBlock, Macro, OutputBlock } from "../macro/macro.js";
 import { decodeInto } from "../mapping/decode.js";
 import { unroll } from "../mapping/im2col.js";
@@ -26,7 +27,7 @@ export function macroEngine(
       const inputs = inputsOf(layer, maps, images);
       const saturated = await Promise.all(
         here.map(async (tile) => {
-          const blocks = computeTile(macro, placement, layer, tile, inputs(tile), firstImage, want, signal);
+          const blocks = computeTile(macro, placement, layer, tile, inputs.of(tile), firstImage, want, signal);
           let count = 0;
           for await (const { answer, firstVector } of blocks) {
             const part = sums.subarray(firstVector * layer.outputs);
@@ -39,6 +40,7 @@ export function macroEngine(
           return count;
         }),
       );
+      inputs.giveBack();
       const last = tiles[tiles.length - 1].round;
       return {
         reached: last > round ? "partial" : "complete",
@@ -48,13 +50,23 @@ export function macroEngine(
   };
 }
 
-/** Input vectors by tile: tiles that take the same rows of the matrix share one unrolling. */
-export function inputsOf(layer: MatrixLayer, maps: Uint8Array, images: number): (tile: Tile) => Uint8Array {
+/**
+ * Input vectors by tile: tiles that take the same rows of the matrix share one unrolling. To be given back when no macro
+ * reads them any more.
+ */
+export function inputsOf(
+  layer: MatrixLayer,
+  maps: Uint8Array,
+  images: number,
+): { of: (tile: Tile) => Uint8Array; giveBack: () => void } {
   const byRows = new Map<number, Uint8Array>();
-  return ({ rowBegin, rowEnd }) => {
-    const known = byRows.get(rowBegin) ?? unroll(layer, maps, images, rowBegin, rowEnd);
-    byRows.set(rowBegin, known);
-    return known;
+  return {
+    of: ({ rowBegin, rowEnd }) => {
+      const known = byRows.get(rowBegin) ?? unroll(layer, maps, images, rowBegin, rowEnd);
+      byRows.set(rowBegin, known);
+      return known;
+    },
+    giveBack: () => byRows.forEach(giveBack),
   };
 }
 

@@ -143,11 +143,19 @@ function giveUp(store: RecordStore, runId: string, error: unknown): unknown {
   return error;
 }
 
-/** Writes the report and its figures into the run's folder; gives the report's path. */
+/** Writes the report and its figures into the run's folder; gives the report's path. @throws NAS_REPORT_FAILED */
 export function writeReport(document: RunOutcome["document"], runFolder: string): string {
   const { html, figures } = renderReport(document);
-  for (const { name, svg } of figures) writeFileAtomic(join(runFolder, "figures", `${name}.svg`), svg);
   const reportPath = join(runFolder, "report.html");
-  writeFileAtomic(reportPath, html);
+  try {
+    for (const { name, svg } of figures) writeFileAtomic(join(runFolder, "figures", `${name}.svg`), svg);
+    writeFileAtomic(reportPath, html);
+  } catch (error) {
+    throw new NasError("NAS_REPORT_FAILED", `the report cannot be written to ${runFolder}: ${messageOf(error)}`, {
+      hint: "make room or choose a folder you may write to; what the run found is in the store",
+      context: { folder: runFolder },
+      cause: error,
+    });
+  }
   return reportPath;
 }
