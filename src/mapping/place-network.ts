@@ -1,7 +1,15 @@
 import { NasError } from "../base/errors.js";
 import type { MacroSpec } from "../macro/macro.js";
-import type { MatrixLayer, QuantizedNetwork } from "../network/quantize.js";
+import type { MatrixLayer, QuantizedPool } from "../network/quantize.js";
 import type { Placement, Tile } from "./placement.js";
+
+/** What placing asks of a layer: its matrix and its bits, no weights. */
+export type PlacedLayer = Pick<MatrixLayer, "id" | "op" | "rows" | "outputs" | "inputBits" | "weightBits">;
+
+/** A network as the mapper sees it; every QuantizedNetwork is one. */
+export interface PlacedNetwork {
+  nodes: readonly (PlacedLayer | Pick<QuantizedPool, "id" | "op">)[];
+}
 
 /** Cells that one weight's magnitude takes: its bits without the sign over the bits of a cell. */
 export function slicesOf(weightBits: number, cellBits: number): number {
@@ -16,7 +24,7 @@ export function slicesOf(weightBits: number, cellBits: number): number {
  * they fit; a layer with more tiles than arrays gets rounds of its own, and its partial sums wait between them.
  * @throws NAS_MAPPING_IMPOSSIBLE where no number of rounds would do, saying what the macro lacks
  */
-export function placeNetwork(network: QuantizedNetwork, spec: MacroSpec): Placement {
+export function placeNetwork(network: PlacedNetwork, spec: MacroSpec): Placement {
   const tiles: Tile[] = [];
   let round = 0;
   let used = 0;
@@ -40,7 +48,7 @@ export function placeNetwork(network: QuantizedNetwork, spec: MacroSpec): Placem
 
 type Block = Omit<Tile, "tile" | "layer" | "round" | "array">;
 
-function splitLayer(layer: MatrixLayer, spec: MacroSpec): Block[] {
+function splitLayer(layer: PlacedLayer, spec: MacroSpec): Block[] {
   const slices = slicesOf(layer.weightBits, spec.cellBits);
   const rowsPerInput = spec.differential === "row-pair" ? 2 : 1;
   const columnsPerOutput = slices * (spec.differential === "row-pair" ? 1 : 2);
@@ -89,7 +97,7 @@ function nearlyEqualParts(total: number, most: number): [begin: number, end: num
   ]);
 }
 
-function impossible(layer: MatrixLayer, why: string, hint: string, context: Record<string, unknown>): never {
+function impossible(layer: PlacedLayer, why: string, hint: string, context: Record<string, unknown>): never {
   throw new NasError("NAS_MAPPING_IMPOSSIBLE", `layer "${layer.id}" cannot be mapped: ${why}`, {
     hint,
     context: { layer: layer.id, ...context },
