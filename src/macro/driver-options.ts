@@ -41,7 +41,7 @@ export function readDriverOptions<T extends OptionTable>(
     });
   };
   for (const key of Object.keys(options)) {
-    if (key in table) continue;
+    if (Object.hasOwn(table, key)) continue;
     const nearest = nearestName(key, Object.keys(table));
     fail(
       `unknown option "${key}"`,
@@ -51,12 +51,12 @@ export function readDriverOptions<T extends OptionTable>(
   }
   const values: Record<string, unknown> = {};
   for (const [key, entry] of Object.entries(table)) {
-    const value = options[key] ?? entry.default;
+    // Only what is left out has the default: null is a value, and a wrong one.
+    const given = Object.hasOwn(options, key) ? options[key] : undefined;
+    const value = given === undefined ? entry.default : given;
     values[key] = value;
     if (value === undefined) continue;
-    const kindMatches =
-      entry.kind === "integer" ? Number.isSafeInteger(value) : typeof value === entry.kind && !Number.isNaN(value);
-    if (!kindMatches)
+    if (!isOfKind(value, entry.kind))
       fail(`option "${key}" is ${JSON.stringify(value)}, wanted: ${entry.kind}`, "correct it in bench.config.json", {
         option: key,
         value,
@@ -76,4 +76,10 @@ export function readDriverOptions<T extends OptionTable>(
     }
   }
   return values as OptionValues<T>;
+}
+
+function isOfKind(value: unknown, kind: keyof OptionTypes): boolean {
+  if (kind === "integer") return Number.isSafeInteger(value);
+  if (kind === "number") return Number.isFinite(value);
+  return typeof value === kind;
 }

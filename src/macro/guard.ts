@@ -125,7 +125,9 @@ export class MacroGuard {
 /** Whether any byte has a bit above the lowest `bits`. Four bytes at a time: this stands before every batch. */
 function anyAbove(data: Uint8Array, bits: number): boolean {
   const start = Math.min(data.length, (4 - (data.byteOffset % 4)) % 4);
-  const words = new Uint32Array(data.buffer, data.byteOffset + start, Math.floor((data.length - start) / 4));
+  const wordCount = Math.floor((data.length - start) / 4);
+  // A view of no words would still want an aligned start, which so few bytes need not have.
+  const words = wordCount > 0 ? new Uint32Array(data.buffer, data.byteOffset + start, wordCount) : new Uint32Array();
   let seen = 0;
   for (let index = 0; index < words.length; index++) seen |= words[index];
   for (let index = 0; index < start; index++) seen |= data[index];

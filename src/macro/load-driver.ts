@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
-import { join, resolve } from "node:path";
+import { isAbsolute, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { NasError, isNasError, messageOf } from "../base/errors.js";
+import { nearestName } from "../base/nearest.js";
 import { packageRoot } from "../base/paths.js";
 import type { MacroDriver } from "./define-driver.js";
 
@@ -11,7 +12,7 @@ export const shippedDrivers = ["simulator", "replay"] as const;
 
 /**
  * Finds a driver by its name and loads it. The name is, in this order: a shipped driver; a relative or absolute path
- * (it begins with . or /); an npm package seen from the config file, `<name>` or `nas4cim-driver-<name>`.
+ * (it begins with a dot or a slash); an npm package seen from the config file, `<name>` or `nas4cim-driver-<name>`.
  * @throws NAS_MACRO_DRIVER_NOT_FOUND where nothing has that name, NAS_MACRO_DRIVER_FAILED where it is there but fails to load.
  */
 export async function loadDriver(name: string, configFolder: string): Promise<MacroDriver> {
@@ -59,7 +60,7 @@ function findDriver(name: string, configFolder: string): string {
   if (shippedDrivers.some((shipped) => shipped === name))
     return join(packageRoot(), "dist", "drivers", name, "index.js");
   const tried: string[] = [];
-  if (name.startsWith(".") || name.startsWith("/")) {
+  if (name.startsWith(".") || isAbsolute(name)) {
     const path = resolve(configFolder, name);
     if (existsSync(path)) return path;
     tried.push(path);
@@ -68,17 +69,38 @@ function findDriver(name: string, configFolder: string): string {
     for (const candidate of [name, `nas4cim-driver-${name}`]) {
       try {
         return seenFromConfig.resolve(candidate);
-      } catch {
+      } catch (error) {
+        if (!isAbsent(error)) throw unresolved(name, candidate, error);
         tried.push(`npm package ${candidate}`);
       }
     }
   }
+  const nearest = nearestName(name, shippedDrivers);
   throw new NasError(
     "NAS_MACRO_DRIVER_NOT_FOUND",
     `no driver "${name}"; tried the shipped ones (${shippedDrivers.join(", ")}), ${tried.join(", ")}`,
     {
-      hint: `use a shipped driver, install the driver's npm package beside ${configFolder}, or give a path that begins with ./`,
+      hint: nearest
+        ? `did you mean "${nearest}"?`
+        : `use a shipped driver, install the driver's npm package beside ${configFolder}, or give a path that begins with ./`,
       context: { driver: name, tried },
+    },
+  );
+}
+
+/** Whether Node found no package of that name; any other failure means that it is there and says of itself what is not so. */
+function isAbsent(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "MODULE_NOT_FOUND" && !("path" in error);
+}
+
+function unresolved(name: string, candidate: string, cause: unknown): NasError {
+  return new NasError(
+    "NAS_MACRO_DRIVER_FAILED",
+    `driver "${name}": npm package ${candidate} is installed but has no entry that can be found: ${messageOf(cause)}`,
+    {
+      hint: 'the package is at fault: its package.json wants "exports" with a "default" that is there',
+      context: { driver: name, package: candidate },
+      cause,
     },
   );
 }

@@ -26,6 +26,7 @@ export class RecordingMacro implements Macro {
   /** Refuses before a name is made: what an array holds must not change by a call that the macro refuses. */
   readonly #guard: MacroGuard;
   #tail: Promise<void> = Promise.resolve();
+  #failure?: { error: unknown; isTold: boolean };
 
   constructor(inner: Macro, path: string) {
     this.spec = inner.spec;
@@ -37,40 +38,63 @@ export class RecordingMacro implements Macro {
   }
 
   async configure(settings: MacroSettings, call?: CallOptions): Promise<void> {
+    this.#refuseAfterFailure();
     this.#guard.checkSettings(settings);
     this.#keys.configure(settings);
     await this.#inner.configure(settings, call);
   }
 
   async program(image: TileImage, call?: CallOptions): Promise<ProgramReport> {
+    this.#refuseAfterFailure();
     this.#guard.checkImage(image);
     const key = this.#keys.program(image);
     return this.#note(this.#inner.program(image, call), (report) => this.#writer.add(key, { ...report }));
   }
 
-  readback(array: number, call?: CallOptions): Promise<TileImage> {
+  async readback(array: number, call?: CallOptions): Promise<TileImage> {
+    this.#refuseAfterFailure();
     const key = this.#keys.readback(array);
     return this.#note(this.#inner.readback(array, call), ({ levels, ...rest }) => this.#writer.add(key, rest, levels));
   }
 
-  compute(inputs: InputBlock, call?: CallOptions): Promise<OutputBlock> {
+  async compute(inputs: InputBlock, call?: CallOptions): Promise<OutputBlock> {
+    this.#refuseAfterFailure();
     const key = this.#keys.compute(inputs);
     return this.#note(this.#inner.compute(inputs, call), ({ values, ...rest }) =>
       this.#writer.add(key, rest, new Uint8Array(values.buffer, values.byteOffset, values.byteLength)),
     );
   }
 
+  /** @throws NAS_MACRO_REPLAY where the trace could not be written and no later call has told so */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#tail;
-    this.#writer.finish();
-    await this.#inner[Symbol.asyncDispose]();
+    try {
+      if (this.#failure) {
+        this.#writer.abandon();
+        if (!this.#failure.isTold) throw this.#failure.error;
+      } else this.#writer.finish();
+    } finally {
+      await this.#inner[Symbol.asyncDispose]();
+    }
   }
 
   /** Writes an answer after those of all earlier calls. A call that failed has no answer: a replay refuses it, too. */
   #note<T>(answer: Promise<T>, write: (answer: T) => void): Promise<T> {
     this.#tail = Promise.allSettled([answer, this.#tail]).then(([settled]) => {
-      if (settled.status === "fulfilled") write(settled.value);
+      if (settled.status !== "fulfilled" || this.#failure) return;
+      try {
+        write(settled.value);
+      } catch (error) {
+        this.#failure = { error, isTold: false };
+      }
     });
     return answer;
+  }
+
+  /** A disk that is full need not be found out an hour later. */
+  #refuseAfterFailure(): void {
+    if (!this.#failure) return;
+    this.#failure.isTold = true;
+    throw this.#failure.error;
   }
 }

@@ -1,14 +1,16 @@
-import { closeSync, fstatSync, mkdirSync, openSync, readSync, renameSync, writeSync } from "node:fs";
+import { createHash, type Hash } from "node:crypto";
+import { closeSync, fstatSync, mkdirSync, openSync, readSync, renameSync, rmSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
-import { deflateRawSync, inflateRawSync } from "node:zlib";
+import { deflateSync, inflateSync } from "node:zlib";
 import { NasError, messageOf } from "../base/errors.js";
 import type { MacroIdentity, MacroSpec } from "./macro.js";
 
 /**
  * A trace file: what a macro answered to every call of a job. Layout, integers little-endian:
  * "NAS4CIM-TRACE-1\n", then records of u32 header length, header (JSON), payload (headers give its length). The first
- * record's header is { identity, spec }; each later one { key, result, payloadBytes, rawBytes }, its payload raw deflate
- * of the answer's array; the last one is { end: number of calls }, without which a trace is known to be cut short.
+ * record's header is { identity, spec }; each later one { key, result, payloadBytes, rawBytes }, its payload the answer's
+ * array as a zlib stream, whose checksum guards it; the last one is { end: number of calls, headers: SHA-256 over all
+ * headers before it }, without which a trace is known to be cut short.
  */
 const magic = Buffer.from("NAS4CIM-TRACE-1\n");
 const maxHeaderBytes = 1_000_000;
@@ -24,49 +26,68 @@ interface CallHeader {
   rawBytes: number;
 }
 
-/** Writes a trace beside its final place; `finish` puts it there whole. */
+/** Writes a trace beside its final place; `finish` puts it there whole. Every method throws NAS_MACRO_REPLAY where the disk fails. */
 export class TraceWriter {
   readonly #path: string;
   readonly #file: number;
   readonly #written = new Set<string>();
+  readonly #headers: Hash = createHash("sha256");
 
   constructor(path: string, identity: MacroIdentity, spec: MacroSpec) {
     this.#path = path;
-    try {
+    this.#file = this.#writing(() => {
       mkdirSync(dirname(path), { recursive: true });
-      this.#file = openSync(`${path}.part`, "w");
+      return openSync(`${path}.part`, "w");
+    });
+    try {
+      this.#writing(() => writeAll(this.#file, magic));
+      this.#header({ identity, spec });
     } catch (error) {
-      throw new NasError("NAS_MACRO_REPLAY", `cannot write the recording ${path}: ${messageOf(error)}`, {
-        hint: "choose a path you may write to",
-        context: { path },
-        cause: error,
-      });
+      this.abandon();
+      throw error;
     }
-    writeSync(this.#file, magic);
-    this.#header({ identity, spec });
   }
 
   /** Adds an answer; the same call recorded again adds nothing. */
   add(key: string, result: TraceResult, values?: Uint8Array): void {
     if (this.#written.has(key)) return;
-    this.#written.add(key);
     // Level 1: the codes are small integers in 32 bits, nearly all of the gain is in their zero bytes.
-    const payload = values ? deflateRawSync(values, { level: 1 }) : Buffer.alloc(0);
+    const payload = values ? deflateSync(values, { level: 1 }) : Buffer.alloc(0);
     this.#header({ key, result, payloadBytes: payload.length, rawBytes: values?.length ?? 0 } satisfies CallHeader);
-    writeAll(this.#file, payload);
+    this.#writing(() => writeAll(this.#file, payload));
+    this.#written.add(key);
   }
 
   finish(): void {
-    this.#header({ end: this.#written.size });
+    this.#header({ end: this.#written.size, headers: this.#headers.copy().digest("hex") });
+    this.#writing(() => {
+      closeSync(this.#file);
+      renameSync(`${this.#path}.part`, this.#path);
+    });
+  }
+
+  /** Ends without a trace: what stood at its place before still stands there. */
+  abandon(): void {
     closeSync(this.#file);
-    renameSync(`${this.#path}.part`, this.#path);
+    rmSync(`${this.#path}.part`, { force: true });
   }
 
   #header(header: unknown): void {
     const json = Buffer.from(JSON.stringify(header), "utf8");
-    const length = Buffer.alloc(4);
-    length.writeUInt32LE(json.length);
-    writeAll(this.#file, Buffer.concat([length, json]));
+    this.#headers.update(json);
+    this.#writing(() => writeAll(this.#file, Buffer.concat([lengthOf(json), json])));
+  }
+
+  #writing<T>(job: () => T): T {
+    try {
+      return job();
+    } catch (error) {
+      throw new NasError("NAS_MACRO_REPLAY", `cannot write the recording ${this.#path}: ${messageOf(error)}`, {
+        hint: "choose a path you may write to, on a disk with room",
+        context: { path: this.#path },
+        cause: error,
+      });
+    }
   }
 }
 
@@ -88,10 +109,11 @@ export class TraceReader {
     }
     try {
       const first = this.#index();
-      if (first === null || typeof first !== "object" || !("identity" in first) || !("spec" in first))
-        throw this.#fail("begins with no identity and spec");
-      this.identity = first.identity as MacroIdentity;
-      this.spec = first.spec as MacroSpec;
+      if (!isFirstHeader(first)) throw this.#fail("begins with no identity and spec");
+      if (first.spec.contract !== 1)
+        throw this.#fail(`was recorded under macro contract ${String(first.spec.contract)}, this nas4cim speaks 1`);
+      this.identity = first.identity;
+      this.spec = first.spec;
     } catch (error) {
       closeSync(this.#file);
       throw error;
@@ -109,7 +131,7 @@ export class TraceReader {
     const payload = this.#read(call.at, call.payloadBytes);
     let values: Uint8Array;
     try {
-      values = call.payloadBytes > 0 ? inflateRawSync(payload, { maxOutputLength: call.rawBytes + 1 }) : payload;
+      values = call.payloadBytes > 0 ? inflateSync(payload, { maxOutputLength: call.rawBytes + 1 }) : payload;
     } catch (error) {
       throw this.#fail(`is damaged at byte ${call.at}: ${messageOf(error)}`);
     }
@@ -122,31 +144,41 @@ export class TraceReader {
     closeSync(this.#file);
   }
 
-  #index(): unknown {
+  /** Reads all headers; gives the first. */
+  #index(): object {
     const { size } = fstatSync(this.#file);
     if (size < magic.length || !this.#read(0, magic.length).equals(magic)) throw this.#fail("is no nas4cim recording");
+    const headers = createHash("sha256");
     let at = magic.length;
-    let first: unknown;
+    let first: object | undefined;
     for (;;) {
       if (at + 4 > size) throw this.#fail(`is cut short at byte ${at}: the recording was interrupted`);
       const length = this.#read(at, 4).readUInt32LE();
       if (length > maxHeaderBytes || at + 4 + length > size) throw this.#fail(`is damaged or cut short at byte ${at}`);
-      const header = this.#parse(this.#read(at + 4, length), at);
+      const json = this.#read(at + 4, length);
+      const header = this.#parse(json, at);
       at += 4 + length;
-      if (first === undefined) {
+      if (first && "end" in header) {
+        this.#checkEnd(header, headers.digest("hex"));
+        if (at !== size) throw this.#fail(`has ${size - at} bytes after its end`);
+        return first;
+      }
+      headers.update(json);
+      if (!first) {
         first = header;
         continue;
-      }
-      if ("end" in header) {
-        if (header.end !== this.#calls.size)
-          throw this.#fail(`holds ${this.#calls.size} calls, its end says ${String(header.end)}`);
-        return first;
       }
       if (!isCallHeader(header) || at + header.payloadBytes > size)
         throw this.#fail(`is damaged or cut short at byte ${at}`);
       this.#calls.set(header.key, { ...header, at });
       at += header.payloadBytes;
     }
+  }
+
+  #checkEnd(header: { end?: unknown; headers?: unknown }, hash: string): void {
+    if (header.end !== this.#calls.size)
+      throw this.#fail(`holds ${this.#calls.size} calls, its end says ${String(header.end)}`);
+    if (header.headers !== hash) throw this.#fail("is damaged: its headers are not those that were written");
   }
 
   #parse(bytes: Buffer, at: number): object {
@@ -178,6 +210,11 @@ export class TraceReader {
   }
 }
 
+function isFirstHeader(header: object): header is { identity: MacroIdentity; spec: MacroSpec } {
+  const { identity, spec } = header as { identity?: unknown; spec?: unknown };
+  return typeof identity === "object" && identity !== null && typeof spec === "object" && spec !== null;
+}
+
 function isCallHeader(header: object): header is CallHeader {
   const { key, result, payloadBytes, rawBytes } = header as Partial<CallHeader>;
   const size = (value: unknown) =>
@@ -185,6 +222,12 @@ function isCallHeader(header: object): header is CallHeader {
   return (
     typeof key === "string" && typeof result === "object" && result !== null && size(payloadBytes) && size(rawBytes)
   );
+}
+
+function lengthOf(bytes: Uint8Array): Buffer {
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(bytes.length);
+  return length;
 }
 
 function writeAll(file: number, bytes: Uint8Array): void {
