@@ -5,6 +5,7 @@ import { addCompareCommand } from "./compare.js";
 import { addDoctorCommand } from "./doctor.js";
 import { exitCodes } from "./exit-codes.js";
 import { explainFailure } from "./fail.js";
+import { addMapCommand } from "./map.js";
 import { quietBrokenPipe } from "./output.js";
 import { addReportCommand } from "./report.js";
 import { addRunCommand } from "./run.js";
@@ -19,6 +20,7 @@ const commands = [
   addShowCommand,
   addCompareCommand,
   addReportCommand,
+  addMapCommand,
   addTrainCommand,
   addDoctorCommand,
 ];

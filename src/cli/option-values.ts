@@ -16,6 +16,19 @@ export function wholeNumber(option: string, low: number, high: number): (text: s
   };
 }
 
+/** Reads an option's value as a number above 0, or at least `least` where one is given, or throws NAS_CLI_USAGE. */
+export function positiveNumber(option: string, least?: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    const isLarge = least === undefined ? value > 0 : value >= least;
+    if (/^[\d.]+(e[+-]?\d+)?$/i.test(text) && Number.isFinite(value) && isLarge) return value;
+    throw new NasError("NAS_CLI_USAGE", `${option} is "${text}"`, {
+      hint: least === undefined ? "give a number above 0" : `give a number of at least ${least}`,
+      context: { option, value: text },
+    });
+  };
+}
+
 /** Reads the value of --images: a named selection or a number of images, at least 1. */
 export function imageSelection(text: string): SelectionName | number {
   if (Object.hasOwn(selectionCounts, text)) return text as SelectionName;

@@ -26,7 +26,7 @@ export const assumedBench: Readonly<Record<keyof BenchFacts, { value: BenchFacts
   adcsPerArray: { value: 1, why: "ISAAC's multiply-accumulate unit: 8 arrays, 8 converters" },
   arraysTogether: { value: false, why: "a macro answers one call after the other" },
   writePulseMicroseconds: { value: 21, why: "write-verify on the board itself, pulse and read" },
-  pulsesPerCell: { value: 8.5, why: "NeuRRAM (Nature 2022): 8.5 pulses a cell on average" },
+  pulsesPerCell: { value: 8.5, why: "of the size that NeuRRAM reports (Wan et al., Nature 2022)" },
   linkBytesPerSecond: { value: 92_160, why: "UART of 921,600 baud, 8N1: 10 bits a byte" },
   linkDuplex: { value: "full", why: "a UART carries both directions at once" },
   framingShare: { value: 0.02, why: "headers and checksums of frames of about 1 KiB" },

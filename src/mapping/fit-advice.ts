@@ -87,7 +87,7 @@ function adviseBoard(bench: BenchFacts, { link, time }: Fit): Advice[] {
   return [
     {
       against: "link",
-      change: `a board that also ${better.title}`,
+      change: `a board that, with all before it in the table of the link, ${better.title}`,
       effect: `${round(time.imagesPerHour)} → ${round(after)} images an hour`,
     },
   ];

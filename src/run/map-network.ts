@@ -1,0 +1,93 @@
+import type { LoadedConfig } from "../config/bench-config.js";
+import { throwIfAborted } from "../base/errors.js";
+import type { JobContext } from "../base/progress.js";
+import type { MacroSpec } from "../macro/macro.js";
+import { assumedBench, type BenchFacts, completeBench } from "../mapping/bench-facts.js";
+import { type Advice, adviseFit } from "../mapping/fit-advice.js";
+import { type Fit, fitNetwork } from "../mapping/fit.js";
+import { type GraphBits, type LayerLoad, loadsOfGraph, loadsOfNetwork } from "../mapping/layer-load.js";
+import * as graphs from "../network/graph-shapes.js";
+import type { LayerGraph } from "../network/layer-graph.js";
+import { quantize } from "../network/quantize.js";
+import { readNetwork } from "../network/read-network.js";
+import * as networks from "../network/shapes.js";
+import type { MacroSummary } from "../record/run-document.js";
+import { openMacro, summarizeMacro } from "./open-macro.js";
+import { resolveRequest } from "./resolve-request.js";
+
+/** What a person asks: does this network fit that macro? */
+export interface MapRequest {
+  config: LoadedConfig;
+  /** Name of a macro in the config; absent: its default subject. */
+  macro?: string;
+  /** Folder of a stored network, or a graph with the bits to give it; absent: the config's default network. */
+  network?: string | { graph: LayerGraph; bits: GraphBits };
+  /** What is known of the bench; the rest is assumed. */
+  bench?: Partial<BenchFacts>;
+}
+
+/** The answer, as `nas4cim map --json` prints it. */
+export interface MapDocument extends Fit {
+  format: "nas4cim-map";
+  version: 1;
+  network: { name: string; parameters: number; macs: number };
+  macro: MacroSummary & { spec: MacroSpec };
+  bench: BenchFacts;
+  /** Facts of the bench that nobody gave, and where the value comes from. */
+  assumed: { fact: keyof BenchFacts; why: string }[];
+  /** Whether all tiles have an array at once. */
+  fitsAtOnce: boolean;
+  advice: Advice[];
+}
+
+/**
+ * Places a network on a macro of the bench and tells what it takes. The macro is opened to ask for its spec and not
+ * programmed.
+ * @throws NAS_MAPPING_IMPOSSIBLE where no number of rounds would do; what config, readers and drivers throw
+ */
+export async function mapNetwork(request: MapRequest, context: JobContext): Promise<MapDocument> {
+  const { macro, network } = request;
+  const resolved = resolveRequest({
+    config: request.config,
+    ...(macro === undefined ? {} : { subject: macro, reference: macro }),
+    ...(typeof network === "string" ? { network } : {}),
+  });
+  const { layers, ...known } = typeof network === "object" ? ofGraph(network) : ofFolder(resolved.networkFolder);
+  throwIfAborted(context.signal);
+  await using opened = await openMacro(resolved.subject, resolved.seed, 1, context);
+  const { spec } = opened;
+  const { facts, assumed } = completeBench(request.bench ?? {});
+  const fit = fitNetwork(layers, spec, facts);
+  return {
+    format: "nas4cim-map",
+    version: 1,
+    network: known,
+    macro: { ...summarizeMacro(resolved.subject.name, opened), spec },
+    bench: facts,
+    assumed: assumed.map((fact) => ({ fact, why: assumedBench[fact].why })),
+    fitsAtOnce: fit.totals.rounds === 1,
+    ...fit,
+    advice: adviseFit(layers, spec, facts, fit),
+  };
+}
+
+type Loaded = MapDocument["network"] & { layers: LayerLoad[] };
+
+function ofGraph({ graph, bits }: { graph: LayerGraph; bits: GraphBits }): Loaded {
+  return {
+    name: graph.name,
+    parameters: graphs.countParameters(graph),
+    macs: graphs.countMacs(graph),
+    layers: loadsOfGraph(graph, bits),
+  };
+}
+
+function ofFolder(folder: string): Loaded {
+  const stored = readNetwork(folder);
+  return {
+    name: stored.description.name,
+    parameters: networks.countParameters(stored.description),
+    macs: networks.countMacs(stored.description),
+    layers: loadsOfNetwork(quantize(stored)),
+  };
+}
