@@ -195,7 +195,12 @@ export class TraceReader {
     const bytes = Buffer.alloc(length);
     let done = 0;
     while (done < length) {
-      const count = readSync(this.#file, bytes, done, length - done, at + done);
+      let count: number;
+      try {
+        count = readSync(this.#file, bytes, done, length - done, at + done);
+      } catch (error) {
+        throw this.#fail(`cannot be read: ${messageOf(error)}`);
+      }
       if (count === 0) throw this.#fail(`is cut short at byte ${at + done}`);
       done += count;
     }
