@@ -1,0 +1,53 @@
+/** What the parts of one kind take in a layer, or in a whole network. */
+export interface Cost {
+  /** Time that the parts are at work, summed over pixels; parts of a pipeline overlap, so their sum is no latency. */
+  latencyNs: number;
+  energyNj: number;
+  /** While at work. */
+  powerWatt: number;
+  areaMm2: number;
+}
+
+/** The kinds of parts, in the order in which tables list them. */
+export const partNames = [
+  "crossbar",
+  "dac",
+  "adc",
+  "bufferRead",
+  "bufferWrite",
+  "inputRegister",
+  "outputRegister",
+  "inputDemux",
+  "outputMux",
+  "shiftRegister",
+  "adder",
+  "jointModule",
+  "pooling",
+  "elementwiseSum",
+  "intraTile",
+  "tileMerge",
+  "tileTransfer",
+] as const;
+export type PartName = (typeof partNames)[number];
+
+/** A cost for every kind of part. */
+export type PartCosts = Record<PartName, Cost>;
+
+/** The sum of costs, member by member. */
+export function sumCosts(costs: Iterable<Cost>): Cost {
+  const sum: Cost = { latencyNs: 0, energyNj: 0, powerWatt: 0, areaMm2: 0 };
+  for (const { latencyNs, energyNj, powerWatt, areaMm2 } of costs) {
+    sum.latencyNs += latencyNs;
+    sum.energyNj += energyNj;
+    sum.powerWatt += powerWatt;
+    sum.areaMm2 += areaMm2;
+  }
+  return sum;
+}
+
+/** Sums part by part. */
+export function sumParts(layers: readonly PartCosts[]): PartCosts {
+  return Object.fromEntries(
+    partNames.map((name) => [name, sumCosts(layers.map((layer) => layer[name]))]),
+  ) as unknown as PartCosts;
+}
