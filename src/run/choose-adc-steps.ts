@@ -3,6 +3,7 @@ import { addPlanes } from "../mapping/decode.js";
 import { unroll } from "../mapping/im2col.js";
 import type { Placement, Tile } from "../mapping/placement.js";
 import type { MatrixLayer, QuantizedNetwork } from "../network/quantize.js";
+import { computeTile } from "./macro-engine.js";
 
 /** Input vectors of a tile that its ADC step is chosen on. */
 const sampleVectors = 2048;
@@ -32,27 +33,37 @@ export async function chooseAdcSteps(
     let best = { levels: 0, error: Infinity };
     for (const levels of placement.spec.adcStepLevels) {
       await macro.configure({ adcStepLevels: [{ array: tile.array, levels }] }, { signal });
-      const want = placement.spec.shiftAdd ? ("sums" as const) : ("codes" as const);
-      const block = {
-        array: tile.array,
-        vectors: data.length / rows,
-        rows,
-        bits: layer.inputBits,
-        data,
-        firstVector: 0,
-        want,
-      };
-      const answer = await macro.compute(block, { signal });
-      const sums = want === "codes" ? addPlanes(answer, layer.inputBits) : answer.values;
-      let error = 0;
-      for (let index = 0; index < sums.length; index++) error += (sums[index] * levels - exact[index]) ** 2;
+      const { error, saturated } = await squaredError(macro, placement, layer, tile, data, levels, exact, signal);
       if (error < best.error) best = { levels, error };
       // Steps ascend: once nothing clips and rounding makes it worse, no larger step can be better.
-      else if (answer.saturated === 0) break;
+      else if (saturated === 0) break;
     }
     chosen.push(best.levels);
   }
   return chosen;
+}
+
+/** How far a tile's sums at one ADC step are from the exact ones, squared and added, in levels. */
+async function squaredError(
+  macro: Macro,
+  placement: Placement,
+  layer: MatrixLayer,
+  tile: Tile,
+  data: Uint8Array,
+  levels: number,
+  exact: Float64Array,
+  signal: AbortSignal | undefined,
+): Promise<{ error: number; saturated: number }> {
+  const want = placement.spec.shiftAdd ? "sums" : "codes";
+  let error = 0;
+  let saturated = 0;
+  for await (const { answer, firstVector } of computeTile(macro, placement, layer, tile, data, 0, want, signal)) {
+    const sums = want === "codes" ? addPlanes(answer, layer.inputBits) : answer.values;
+    const from = firstVector * answer.outputs;
+    for (let index = 0; index < sums.length; index++) error += (sums[index] * levels - exact[from + index]) ** 2;
+    saturated += answer.saturated;
+  }
+  return { error, saturated };
 }
 
 /** Every n-th vector, so that positions and images are all represented. */

@@ -1,9 +1,10 @@
 import { giveBack } from "../kernels/digital.js";
-import type { InputBlock, Macro, OutputBlock } from "../macro/macro.js";
+import { adcOutputs, type InputBlock, type Macro, type OutputBlock } from "../macro/macro.js";
 import { decodeInto } from "../mapping/decode.js";
 import { unroll } from "../mapping/im2col.js";
 import { tilesOf, type Placement, type Tile } from "../mapping/placement.js";
 import type { MatrixLayer } from "../network/quantize.js";
+import { assertAnswer } from "./assert-answer.js";
 import type { LayerEngine } from "./layer-engine.js";
 
 /**
@@ -25,7 +26,7 @@ export function macroEngine(
       if (here.length === 0) return { reached: "absent", saturated: 0 };
       const want = placement.spec.shiftAdd ? "sums" : "codes";
       const inputs = inputsOf(layer, maps, images);
-      const saturated = await Promise.all(
+      const counts = await Promise.allSettled(
         here.map(async (tile) => {
           const blocks = computeTile(macro, placement, layer, tile, inputs.of(tile), firstImage, want, signal);
           let count = 0;
@@ -40,12 +41,15 @@ export function macroEngine(
           return count;
         }),
       );
+      // Only now, when all have ended, does nobody read the inputs or use the macro any more.
       inputs.giveBack();
+      let saturated = 0;
+      for (const count of counts) {
+        if (count.status === "rejected") throw count.reason;
+        saturated += count.value;
+      }
       const last = tiles[tiles.length - 1].round;
-      return {
-        reached: last > round ? "partial" : "complete",
-        saturated: saturated.reduce((sum, count) => sum + count, 0),
-      };
+      return { reached: last > round ? "partial" : "complete", saturated };
     },
   };
 }
@@ -96,6 +100,8 @@ export async function* computeTile(
       firstVector: firstImage * positions + firstVector,
       want,
     };
-    yield { answer: await macro.compute(block, { signal }), firstVector };
+    const answer = await macro.compute(block, { signal });
+    assertAnswer(macro, placement.spec, block, adcOutputs(placement.spec, tile.columns), answer);
+    yield { answer, firstVector };
   }
 }
