@@ -71,6 +71,7 @@ function adviseTime(layers: readonly LayerLoad[], spec: MacroSpec, bench: BenchF
     tell(`${2 * bench.adcsPerArray} converters an array`, { adcsPerArray: 2 * bench.adcsPerArray });
   }
   if (bound === "link") {
+    tell("ten times the vectors a call, or round trips of a tenth", { roundTripMs: bench.roundTripMs / 10 });
     tell("a link of ten times the bytes per second", { linkBytesPerSecond: 10 * bench.linkBytesPerSecond });
     advice.push(...adviseBoard(bench, fit));
   }

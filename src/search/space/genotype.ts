@@ -1,4 +1,4 @@
-import type { OperationName } from "./operations.js";
+import type { OperationName, OperationSize } from "./operations.js";
 
 /** A network of a search space, as plain data: what stands in each layer of each stage. */
 export interface Genotype {
@@ -12,12 +12,8 @@ export interface EmptyLayer {
   op: "none";
 }
 
-export interface OperationLayer {
+export interface OperationLayer extends OperationSize {
   op: OperationName;
-  /** Side of the square kernel. */
-  kernel: number;
-  /** Channels inside a residual block; absent: as many as the stage is wide. */
-  channels?: number;
 }
 
 /** Whether a layer does anything. */

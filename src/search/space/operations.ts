@@ -1,5 +1,12 @@
 import type { GraphBuilder } from "./graph-builder.js";
-import type { OperationLayer } from "./genotype.js";
+
+/** What a genotype chooses of an operation. */
+export interface OperationSize {
+  /** Side of the square kernel, odd. */
+  kernel: number;
+  /** Channels inside a residual block; absent: as many as the stage is wide. */
+  channels?: number;
+}
 
 /** What an operation is told about its place in the network. */
 export interface OperationPlace {
@@ -22,7 +29,7 @@ export interface Operation {
   /** Whether it adds its input to its output. */
   hasShortcut: boolean;
   /** Adds its nodes and gives the id of the last. Batch-norm and ReLU follow every convolution and are not told. */
-  addTo(graph: GraphBuilder, layer: OperationLayer, place: OperationPlace): string;
+  addTo(graph: GraphBuilder, size: OperationSize, place: OperationPlace): string;
 }
 
 /** The operations that a layer may hold beside "none". A new operation is one row. */
@@ -38,7 +45,7 @@ export const operations = {
     title: "two k×k convolutions without a shortcut",
     hasInnerChannels: true,
     hasShortcut: false,
-    addTo: (graph, layer, place) => addTwoConvs(graph, layer, place),
+    addTo: (graph, size, place) => addTwoConvs(graph, size, place),
   },
   "residual-conv": {
     title: "one k×k convolution with a shortcut",
@@ -53,7 +60,7 @@ export const operations = {
     title: "two k×k convolutions with a shortcut (ResNet's basic block)",
     hasInnerChannels: true,
     hasShortcut: true,
-    addTo: (graph, layer, place) => addShortcut(graph, addTwoConvs(graph, layer, place), place),
+    addTo: (graph, size, place) => addShortcut(graph, addTwoConvs(graph, size, place), place),
   },
   bottleneck: {
     title: "1×1, k×k and 1×1 convolutions with a shortcut",
@@ -72,7 +79,7 @@ export const operations = {
 export type OperationName = keyof typeof operations;
 
 /** The first convolution carries the stride. */
-function addTwoConvs(graph: GraphBuilder, { kernel, channels }: OperationLayer, place: OperationPlace): string {
+function addTwoConvs(graph: GraphBuilder, { kernel, channels }: OperationSize, place: OperationPlace): string {
   const { id, from, outChannels, stride } = place;
   const first = graph.conv(`${id}.conv1`, from, kernel, stride, channels ?? outChannels);
   return graph.conv(`${id}.conv2`, first, kernel, 1, outChannels);
