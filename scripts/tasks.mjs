@@ -6,7 +6,7 @@ import { inRoot, node } from "./tool.mjs";
 import { test } from "./test.mjs";
 
 /** What `npm start` and its siblings do once packages and build are there; each gives its exit code. */
-const tasks = { run, test, check, bench };
+const tasks = { run, test, check, bench: bench("kernel"), "bench:cost": bench("cost") };
 
 /** Installs and builds what is missing, then does the task. */
 export async function runTask(name, parameters) {
@@ -28,6 +28,6 @@ async function run(parameters) {
   return undefined;
 }
 
-function bench(parameters) {
-  return node(inRoot("dist/test/bench/kernel.bench.js"), parameters);
+function bench(name) {
+  return (parameters) => node(inRoot(`dist/test/bench/${name}.bench.js`), parameters);
 }

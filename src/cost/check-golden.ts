@@ -1,8 +1,9 @@
 import { readComponents } from "./components.js";
 import type { Cost, PartName } from "./cost.js";
-import { type LayerCost, type NetworkCost, networkCost, prepareCostModel } from "./evaluate.js";
+import { type CostModel, type LayerCost, type NetworkCost, networkCost, prepareCostModel } from "./evaluate.js";
 import { type GoldenRun, readGoldenFile } from "./golden-file.js";
 import { profiles } from "./profile.js";
+import type { UnitCosts } from "./unit-costs.js";
 
 /** Where figures of one quantity differ most from ours. */
 export interface QuantityDifference {
@@ -18,9 +19,6 @@ export interface QuantityDifference {
   ours: number | undefined;
 }
 
-/** Of the adders of sums at 45 nm, which golden runs have. */
-const sumAdderWattPerBit = 2.5e-9;
-
 /** Figures that differ by no more than this agree. */
 export const goldenTolerance = 1e-9;
 
@@ -31,7 +29,8 @@ export const goldenTolerance = 1e-9;
 export function checkGolden(path: string): QuantityDifference[] {
   const byQuantity = new Map<string, QuantityDifference>();
   for (const run of readGoldenFile(path)) {
-    const ours = goldenFigures(recompute(run), 1000 / run.settings.hardware.clockMhz);
+    const model = goldenModel(run);
+    const ours = goldenFigures(networkCost(run.layers, model), model.units);
     for (const [place, golden] of run.figures) {
       const value = ours.get(place);
       const relative = value === undefined ? Infinity : relativeDifference(golden, value);
@@ -47,11 +46,15 @@ export function checkGolden(path: string): QuantityDifference[] {
   return [...byQuantity.values()];
 }
 
-/** The network of a golden run as our model sees it. */
-export function recompute({ layers, settings, schedule }: GoldenRun): NetworkCost {
+/** What the model makes of the network of a golden run. */
+export function recompute(run: GoldenRun): NetworkCost {
+  return networkCost(run.layers, goldenModel(run));
+}
+
+function goldenModel({ settings, schedule }: GoldenRun): CostModel {
   const components = readComponents("mnsim-2.0");
   const own = { ...components, crossbar: { ...components.crossbar, ...settings.crossbar } };
-  return networkCost(layers, prepareCostModel(settings.hardware, profiles["mnsim-2.0"], schedule, own));
+  return prepareCostModel(settings.hardware, profiles["mnsim-2.0"], schedule, own);
 }
 
 function relativeDifference(a: number, b: number): number {
@@ -94,7 +97,7 @@ const digitalParts: readonly PartName[] = [
 ];
 
 /** Our figures under the paths of a golden run. */
-function goldenFigures(cost: NetworkCost, clockNs: number): Map<string, number> {
+function goldenFigures(cost: NetworkCost, units: UnitCosts): Map<string, number> {
   const figures = new Map<string, number>();
   const millijoule = (...parts: PartName[]): number =>
     parts.reduce((sum, part) => sum + cost.parts[part].energyNj, 0) / 1e6;
@@ -112,7 +115,7 @@ function goldenFigures(cost: NetworkCost, clockNs: number): Map<string, number> 
     outbuf_KB: cost.buffers.outputBytes[0] / 1024,
     globuf_KB: cost.buffers.globalBytes / 1024,
     "brk.buf": millijoule("bufferRead", "bufferWrite"),
-    "brk.digital": millijoule(...digitalParts) + printedSumAddersNj(cost, clockNs) / 1e6,
+    "brk.digital": millijoule(...digitalParts) + printedSumAddersNj(cost, units) / 1e6,
   };
   for (const [key, value] of Object.entries(totals)) figures.set(key, value);
   for (const [key, part] of partKeys) figures.set(`brk.${key}`, millijoule(part));
@@ -126,10 +129,10 @@ function goldenFigures(cost: NetworkCost, clockNs: number): Map<string, number> 
  * What the tool prints among the digital parts for the adders of sums, though no layer's energy has it: one addition for each
  * channel of a sum, whatever its pixels, with its time in µs taken for ns.
  */
-function printedSumAddersNj({ layers }: NetworkCost, clockNs: number): number {
+function printedSumAddersNj({ layers }: NetworkCost, { adder, clockNs }: UnitCosts): number {
   const sums = layers.filter(({ layer }) => layer.op === "add").map(({ layer }) => layer);
   const bitsAdded = sums.reduce((sum, { outChannels, outputBits }) => sum + outChannels * Math.max(8, outputBits), 0);
-  return bitsAdded * sumAdderWattPerBit * (clockNs / 1000);
+  return bitsAdded * adder.powerWattPerBit * (clockNs / 1000);
 }
 
 function layerFigures(cost: LayerCost): [key: string, value: number][] {

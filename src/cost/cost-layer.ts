@@ -1,5 +1,5 @@
-import { NasError } from "../base/errors.js";
-import type { GraphNode, LayerGraph } from "../network/layer-graph.js";
+import { inferGraphShapes } from "../network/graph-shapes.js";
+import type { LayerGraph } from "../network/layer-graph.js";
 
 /** A layer as the cost model sees it: shapes, bits, and which earlier layers feed it. Maps are height × width × channels. */
 export interface CostLayer {
@@ -30,91 +30,35 @@ export interface Precision {
   weightBits: number;
 }
 
-interface Map2d {
-  height: number;
-  width: number;
-  channels: number;
-}
-
 /**
  * The layers of a network with the shapes that follow from its graph, in order.
- * @throws NAS_NETWORK_SHAPE where a node names no earlier node or does not fit what it is fed
+ * @throws NAS_NETWORK_SHAPE where a node does not fit what it is fed
  */
 export function toCostLayers(graph: LayerGraph, precision: Precision): CostLayer[] {
-  const maps = new Map<string, Map2d>([["input", graph.input]]);
+  const shapes = inferGraphShapes(graph);
   const places = new Map<string, number>([["input", -1]]);
   return graph.nodes.map((node, place) => {
-    const from = node.inputs.map((id) => maps.get(id) ?? refuse(node, `its input "${id}" is no earlier node`));
-    if (maps.has(node.id)) refuse(node, "the id is taken by an earlier node");
-    const layer: CostLayer = {
-      ...shapesOf(node, from),
+    const from = shapes.get(node.inputs[0])!;
+    const to = shapes.get(node.id)!;
+    const { kernel, stride, padding } = "kernel" in node ? node : { kernel: 1, stride: 1, padding: 0 };
+    const isFc = node.op === "fc";
+    places.set(node.id, place);
+    return {
       id: node.id,
+      op: node.op,
       inputs: node.inputs.map((id) => places.get(id)!),
+      inHeight: isFc ? 1 : from.height,
+      inWidth: isFc ? 1 : from.width,
+      inChannels: isFc ? from.height * from.width * from.channels : from.channels,
+      outHeight: to.height,
+      outWidth: to.width,
+      outChannels: to.channels,
+      kernel,
+      stride,
+      padding,
       inputBits: precision.activationBits,
       weightBits: precision.weightBits,
       outputBits: precision.activationBits,
     };
-    maps.set(node.id, { height: layer.outHeight, width: layer.outWidth, channels: layer.outChannels });
-    places.set(node.id, place);
-    return layer;
-  });
-}
-
-type Shapes = Omit<CostLayer, "id" | "inputs" | "inputBits" | "weightBits" | "outputBits">;
-
-function shapesOf(node: GraphNode, from: Map2d[]): Shapes {
-  const [first] = from;
-  switch (node.op) {
-    case "conv":
-    case "pool": {
-      const { kernel, stride, padding } = node;
-      const side = (length: number): number => Math.floor((length + 2 * padding - kernel) / stride) + 1;
-      const [outHeight, outWidth] = [side(first.height), side(first.width)];
-      if (outHeight < 1 || outWidth < 1) {
-        refuse(node, `a ${kernel}×${kernel} window does not fit a ${first.height}×${first.width} map`);
-      }
-      const outChannels = node.op === "conv" ? node.outChannels : first.channels;
-      return { op: node.op, ...incoming(first), outHeight, outWidth, outChannels, kernel, stride, padding };
-    }
-    case "fc":
-      return {
-        op: "fc",
-        ...incoming({ height: 1, width: 1, channels: first.height * first.width * first.channels }),
-        outHeight: 1,
-        outWidth: 1,
-        outChannels: node.outFeatures,
-        kernel: 1,
-        stride: 1,
-        padding: 0,
-      };
-    case "add": {
-      if (from.length < 2) refuse(node, "a sum needs two inputs");
-      const height = Math.min(...from.map((map) => map.height));
-      const width = Math.min(...from.map((map) => map.width));
-      const outChannels = Math.max(...from.map(({ channels }) => channels));
-      const odd = from.find((map) => map.height % height !== 0 || map.width % width !== 0);
-      if (odd) refuse(node, `a ${odd.height}×${odd.width} map cannot be subsampled to ${height}×${width}`);
-      return {
-        op: "add",
-        ...incoming(first),
-        outHeight: height,
-        outWidth: width,
-        outChannels,
-        kernel: 1,
-        stride: 1,
-        padding: 0,
-      };
-    }
-  }
-}
-
-function incoming({ height, width, channels }: Map2d): Pick<CostLayer, "inHeight" | "inWidth" | "inChannels"> {
-  return { inHeight: height, inWidth: width, inChannels: channels };
-}
-
-function refuse(node: GraphNode, why: string): never {
-  throw new NasError("NAS_NETWORK_SHAPE", `node "${node.id}" (${node.op}) does not fit: ${why}`, {
-    hint: "correct the network's graph",
-    context: { node: node.id },
   });
 }

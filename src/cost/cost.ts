@@ -33,15 +33,18 @@ export type PartName = (typeof partNames)[number];
 /** A cost for every kind of part. */
 export type PartCosts = Record<PartName, Cost>;
 
+/** Adds `more` to `sum`, member by member. */
+export function addCost(sum: Cost, more: Cost): void {
+  sum.latencyNs += more.latencyNs;
+  sum.energyNj += more.energyNj;
+  sum.powerWatt += more.powerWatt;
+  sum.areaMm2 += more.areaMm2;
+}
+
 /** The sum of costs, member by member. */
 export function sumCosts(costs: Iterable<Cost>): Cost {
   const sum: Cost = { latencyNs: 0, energyNj: 0, powerWatt: 0, areaMm2: 0 };
-  for (const { latencyNs, energyNj, powerWatt, areaMm2 } of costs) {
-    sum.latencyNs += latencyNs;
-    sum.energyNj += energyNj;
-    sum.powerWatt += powerWatt;
-    sum.areaMm2 += areaMm2;
-  }
+  for (const cost of costs) addCost(sum, cost);
   return sum;
 }
 

@@ -1,6 +1,6 @@
 import { bufferSizes, type BufferSizes } from "./buffers.js";
 import { readComponents, type Components } from "./components.js";
-import { type Cost, type PartCosts, sumCosts, sumParts } from "./cost.js";
+import { addCost, type Cost, type PartCosts, partNames, sumCosts, sumParts } from "./cost.js";
 import type { CostLayer } from "./cost-layer.js";
 import type { Hardware } from "./hardware.js";
 import { mapLayer, type LayerMapping } from "./mapping.js";
@@ -72,41 +72,77 @@ export function prepareCostModel(
 }
 
 /**
- * What a network takes on the model's hardware.
+ * What a network takes on the model's hardware, with every layer and part.
  * @throws NAS_COST_UNMAPPABLE where it does not fit
  */
 export function networkCost(layers: readonly CostLayer[], model: CostModel): NetworkCost {
-  const mappings: LayerMapping[] = [];
-  let [tiles, pes] = [0, 0];
-  for (const layer of layers) {
-    const mapping = mapLayer(layer, model.hardware, model.corrections, tiles);
-    mappings.push(mapping);
-    tiles += mapping.tiles;
-    pes += mapping.rows > 0 ? mapping.pes : 0;
-  }
-  const hops = distances(layers, mappings, tileGrid(model.hardware));
-  const buffers = bufferSizes(layers, mappings, model.corrections);
-  const times = layers.map((layer, place) => pixelTimes(layer, mappings[place], hops[place], model));
-  const spans = layerSpans(layers, times, model);
-  const layerCosts = layers.map((layer, place): LayerCost => {
-    const sizes: LayerBuffers = {
-      inputBytes: buffers.inputBytes[place],
-      outputBytes: buffers.outputBytes[place],
-      globalBytes: buffers.globalBytes,
-    };
-    const parts = partCosts(layer, mappings[place], times[place], sizes, model);
-    return {
+  const traversed = traverse(layers, model);
+  const { mappings, hops, times, spans, parts, buffers } = traversed;
+  return {
+    ...totalsOf(traversed),
+    layers: layers.map((layer, place) => ({
       layer,
       mapping: mappings[place],
       distances: hops[place],
       ...spans[place],
       busyNs: busyNs(layer, times[place], model),
-      parts,
-      total: sumCosts(Object.values(parts)),
-    };
+      parts: parts[place],
+      total: sumCosts(Object.values(parts[place])),
+    })),
+    parts: sumParts(parts),
+    buffers,
+  };
+}
+
+/** The figures alone, for ranking many networks. @throws NAS_COST_UNMAPPABLE where the network does not fit */
+export function networkTotals(layers: readonly CostLayer[], model: CostModel): CostTotals {
+  return totalsOf(traverse(layers, model));
+}
+
+/** What one pass over the layers finds, layer by layer. */
+interface Traversed {
+  mappings: LayerMapping[];
+  hops: LayerDistances[];
+  times: PixelTimes[];
+  spans: LayerSpan[];
+  parts: PartCosts[];
+  buffers: BufferSizes;
+}
+
+/** The one pass: map, place, time, and ask every part what it takes. */
+function traverse(layers: readonly CostLayer[], model: CostModel): Traversed {
+  let tiles = 0;
+  const mappings = layers.map((layer) => {
+    const mapping = mapLayer(layer, model.hardware, model.corrections, tiles);
+    tiles += mapping.tiles;
+    return mapping;
   });
-  const total = sumCosts(layerCosts.map((layer) => layer.total));
-  const latencyMs = Math.max(...spans.map(({ finishNs }) => finishNs)) / 1e6;
+  const hops = distances(layers, mappings, tileGrid(model.hardware));
+  const buffers = bufferSizes(layers, mappings, model.corrections);
+  const times = layers.map((layer, place) => pixelTimes(layer, mappings[place], hops[place], model));
+  const spans = layerSpans(layers, times, model);
+  const parts = layers.map((layer, place) => {
+    const sizes: LayerBuffers = {
+      inputBytes: buffers.inputBytes[place],
+      outputBytes: buffers.outputBytes[place],
+      globalBytes: buffers.globalBytes,
+    };
+    return partCosts(layer, mappings[place], times[place], sizes, model);
+  });
+  return { mappings, hops, times, spans, parts, buffers };
+}
+
+/** The fold. */
+function totalsOf({ mappings, spans, parts }: Traversed): CostTotals {
+  const total: Cost = { latencyNs: 0, energyNj: 0, powerWatt: 0, areaMm2: 0 };
+  for (const layer of parts) for (const name of partNames) addCost(total, layer[name]);
+  let [latencyNs, tiles, pes] = [0, 0, 0];
+  for (const { finishNs } of spans) latencyNs = Math.max(latencyNs, finishNs);
+  for (const mapping of mappings) {
+    tiles += mapping.tiles;
+    if (mapping.rows > 0) pes += mapping.pes;
+  }
+  const latencyMs = latencyNs / 1e6;
   const energyMillijoule = total.energyNj / 1e6;
   return {
     latencyMs,
@@ -116,9 +152,6 @@ export function networkCost(layers: readonly CostLayer[], model: CostModel): Net
     areaMm2: total.areaMm2,
     tiles,
     pes,
-    layers: layerCosts,
-    parts: sumParts(layerCosts.map(({ parts }) => parts)),
-    buffers,
   };
 }
 

@@ -30,9 +30,8 @@ export function mapLayer(
   corrections: ReadonlySet<Correction>,
   firstTile: number,
 ): LayerMapping {
-  const empty = { rows: 0, columns: 0, planes: 0, firstTile };
-  if (layer.op === "add") return { ...empty, pesAcross: 0, pesDown: 0, pes: 0, tiles: 0, pesPerTile: 0 };
-  if (layer.op === "pool") return { ...empty, pesAcross: 1, pesDown: 1, pes: 1, tiles: 1, pesPerTile: 1 };
+  if (layer.op === "add") return withoutWeights(0, firstTile);
+  if (layer.op === "pool") return withoutWeights(1, firstTile);
   const { arrayRows, arrayColumns, arraysPerPe } = hardware;
   const window = layer.kernel ** 2;
   if (window > arrayRows) refuse(layer, window, arrayRows);
@@ -50,6 +49,21 @@ export function mapLayer(
     rows: channels * window,
     columns: Math.min(layer.outChannels, arrayColumns),
     planes: Math.min(planes, arraysPerPe),
+    firstTile,
+  };
+}
+
+/** Pooling takes a tile, a sum none. */
+function withoutWeights(tiles: 0 | 1, firstTile: number): LayerMapping {
+  return {
+    pesAcross: tiles,
+    pesDown: tiles,
+    pes: tiles,
+    tiles,
+    pesPerTile: tiles,
+    rows: 0,
+    columns: 0,
+    planes: 0,
     firstTile,
   };
 }

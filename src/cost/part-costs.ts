@@ -11,6 +11,9 @@ export interface LayerBuffers {
   globalBytes: number;
 }
 
+/** What a part takes that a layer does not have. */
+const nothing: Cost = Object.freeze({ latencyNs: 0, energyNj: 0, powerWatt: 0, areaMm2: 0 });
+
 /**
  * What every kind of part takes in one layer: its time over all pixels, its power while at work, their product as energy, and
  * the area of all the layer's tiles, used or not.
@@ -29,13 +32,14 @@ export function partCosts(
   const area = tileAreas(layer, mapping, sizes, context);
   const tiles = mapping.tiles;
   const part = (nsPerPixel: number, powerWatt: number, areaUm2: number): Cost => {
+    if (nsPerPixel === 0 && powerWatt === 0 && areaUm2 === 0) return nothing;
     const latencyNs = nsPerPixel * pixels;
     const layerWatt = powerWatt * tiles;
     return { latencyNs, energyNj: latencyNs * layerWatt, powerWatt: layerWatt, areaMm2: areaUm2 * tiles * 1e-6 };
   };
   const adder = part(times.adderNs, power.adder, area.adder);
   // The tool's printed adders have a power, yet no share in the energy.
-  if (!corrections.has("adders-cost-energy")) adder.energyNj = 0;
+  const countedAdder = corrections.has("adders-cost-energy") ? adder : { ...adder, energyNj: 0 };
   const buffers = bufferCosts(
     layer,
     mapping,
@@ -57,7 +61,7 @@ export function partCosts(
     inputDemux: part(times.demuxNs, power.inputDemux, area.inputDemux),
     outputMux: part(times.muxNs, power.outputMux, area.outputMux),
     shiftRegister: part(times.shiftRegisterNs, power.shiftRegister, area.shiftRegister),
-    adder,
+    adder: countedAdder,
     jointModule: part(times.jointModuleNs, power.jointModule, area.jointModule),
     pooling: part(times.poolingNs, layer.op === "pool" ? units.pooling.powerWatt : 0, area.pooling),
     elementwiseSum: sumCost(layer, times, context, pixels),

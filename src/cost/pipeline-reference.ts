@@ -54,7 +54,7 @@ function neededPixel(layer: CostLayer, source: number[][], y: number, x: number,
     }
     case "add": {
       const pixels = source.flat();
-      const ratio = (larger: number, smaller: number): number => Math.max(1, Math.floor(larger / smaller));
+      const ratio = (larger: number, smaller: number): number => Math.max(1, Math.round(larger / smaller));
       const index = rules.resampleShortcuts
         ? y * ratio(height, layer.outHeight) * width + x * ratio(width, layer.outWidth)
         : y * layer.outWidth + x;

@@ -147,40 +147,53 @@ interface SumSource {
 function sumSource(source: CostLayer, sum: CostLayer, start: number, { resampleShortcuts }: PipelineRules): SumSource {
   const last = source.outHeight * source.outWidth - 1;
   if (!resampleShortcuts) return { start, rowPitch: sum.outWidth, pitch: 1, last };
-  const rowsApart = Math.max(1, Math.floor(source.outHeight / sum.outHeight));
-  const pitch = Math.max(1, Math.floor(source.outWidth / sum.outWidth));
+  const rowsApart = Math.max(1, Math.round(source.outHeight / sum.outHeight));
+  const pitch = Math.max(1, Math.round(source.outWidth / sum.outWidth));
   return { start, rowPitch: rowsApart * source.outWidth, pitch, last };
 }
 
 function runSum(
-  { outHeight, outWidth }: CostLayer,
+  layer: CostLayer,
   step: PixelKinds<number>,
   finish: Float64Array,
   start: number,
   sources: readonly SumSource[],
 ): void {
-  const neededAt = (y: number, x: number): number => {
-    let needed = 0;
-    for (const { start: begin, rowPitch, pitch, last } of sources) {
-      const time = finish[begin + Math.min(y * rowPitch + x * pitch, last)];
-      if (time > needed) needed = time;
-    }
-    return needed;
-  };
+  const pixels = layer.outHeight * layer.outWidth;
+  // First, each pixel holds when its inputs are there.
+  finish.fill(0, start, start + pixels);
+  for (const source of sources) waitFor(source, layer, finish, start);
   let now = 0;
   let at = start;
-  for (let y = 0; y < outHeight; y++) {
-    const end = at + outWidth;
-    const rowComplete = neededAt(y, outWidth - 1);
+  for (let y = 0; y < layer.outHeight; y++) {
+    const end = at + layer.outWidth;
     const stepNs = step[y === 0 ? 1 : 3];
-    now = Math.max(now, neededAt(y, 0)) + step[y === 0 ? 0 : 2];
-    finish[at] = now;
-    for (let x = 1; now < rowComplete && x < outWidth; x++) {
-      const needed = neededAt(y, x);
+    now = (now < finish[at] ? finish[at] : now) + step[y === 0 ? 0 : 2];
+    finish[at++] = now;
+    for (; at < end; at++) {
+      const needed = finish[at];
       now = (now < needed ? needed : now) + stepNs;
-      finish[++at] = now;
+      finish[at] = now;
     }
-    now = fillRow(finish, at, end, now, stepNs);
-    at = end;
+  }
+}
+
+/** Raises the pixels' times to those of the pixels of one input that they wait for. */
+function waitFor(
+  { start: sourceStart, rowPitch, pitch, last }: SumSource,
+  { outHeight, outWidth }: CostLayer,
+  finish: Float64Array,
+  start: number,
+): void {
+  const end = sourceStart + last;
+  let at = start;
+  for (let y = 0; y < outHeight; y++) {
+    let from = sourceStart + y * rowPitch;
+    for (let x = 0; x < outWidth; x++) {
+      const needed = finish[from < end ? from : end];
+      if (finish[at] < needed) finish[at] = needed;
+      at++;
+      from += pitch;
+    }
   }
 }
