@@ -1,0 +1,56 @@
+import { expect } from "chai";
+import { existsSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { readNetwork } from "../../../src/network/read-network.js";
+import { checkpointPath } from "../../../src/train/checkpoint.js";
+import { recipeHash } from "../../../src/train/recipe.js";
+import { trainRecipe } from "../../../src/train/train.js";
+import { expectNasRejection } from "../../support/expect-nas-error.js";
+import { fashionMnistFolder, fashionMnistHint } from "../../support/fashion-mnist.js";
+import { temporaryFolder } from "../../support/temporary-folder.js";
+import { itWithTensorflow } from "./it-with-tensorflow.js";
+import { sampleRecipe } from "./sample-recipe.js";
+
+describe("trainRecipe", () => {
+  const folder = temporaryFolder();
+
+  it("reads the recipe before anything else", async () => {
+    const recipePath = join(folder(), "none.json");
+    const request = { recipePath, outputFolder: join(folder(), "never"), resume: false };
+    await expectNasRejection("NAS_TRAIN_RECIPE", trainRecipe(request, {}));
+    expect(existsSync(request.outputFolder)).to.equal(false);
+  });
+
+  const title = "writes a network that the bench reads, with its provenance, and clears its checkpoint away";
+  const dataPath = fashionMnistFolder();
+  if (dataPath === undefined) {
+    it.skip(`${title} (pending: ${fashionMnistHint})`);
+    return;
+  }
+  itWithTensorflow(title, async (engine) => {
+    const recipe = sampleRecipe();
+    // 1,000 images are left to learn from.
+    Object.assign(recipe, { heldOut: 59_000 });
+    recipe.float.epochs = recipe.quantized.epochs = 1;
+    const recipePath = join(folder(), "sample.json");
+    writeFileSync(recipePath, JSON.stringify(recipe));
+    const outputFolder = join(folder(), "network");
+    const outcome = await trainRecipe({ recipePath, outputFolder, dataPath, resume: false }, {});
+
+    const { description, tensors } = readNetwork(outputFolder);
+    expect(description.nodes).to.deep.equal(recipe.network.nodes);
+    expect(description.provenance.recipeHash).to.equal(recipeHash(recipe));
+    expect(description.provenance.command).to.equal("nas4cim train --recipe sample.json --out network");
+    expect(description.provenance.versions.libtensorflow).to.equal(engine.libraryVersion);
+    expect(description.provenance.float).to.deep.include({ images: 10_000, correct: outcome.floatCorrect });
+    expect(tensors.get("float_predictions")!.data).to.have.length(10_000);
+    expect(tensors.get("conv1.output_step")!.data[0]).to.be.greaterThan(0);
+    expect(outcome).to.deep.include({ networkFolder: outputFolder, testImages: 10_000 });
+    // 3·3·1·4 + 3·3·4·8 + 8·10 + 10.
+    expect(outcome.parameters).to.equal(414);
+    expect(outcome.log.map(({ phase }) => phase)).to.deep.equal(["float", "quantized"]);
+    // Ten classes of equal size: chance is 1,000 of 10,000.
+    expect(outcome.quantizedCorrect).to.be.greaterThan(1_500);
+    expect(existsSync(checkpointPath(outputFolder))).to.equal(false);
+  }).timeout(60_000);
+});
