@@ -80,9 +80,10 @@ export class TinyMacro implements Macro {
       .update(image.levels)
       .update(data)
       .digest();
+    // Within the rails of 8 bits, as codes must be.
     const values = Int32Array.from(
       { length: vectors * planes * outputs },
-      (_, index) => seed.readInt8(index % 32) * (index + 1),
+      (_, index) => ((seed[index % 32] + index) & 255) - 128,
     );
     await this.#behaviour.pause?.();
     if (this.#behaviour.fail?.(inputs))

@@ -1,0 +1,21 @@
+import { SimulatedMacro } from "../../src/device/simulated-macro.js";
+import { idealCharacter, type ChipCharacter } from "../../src/device/virtual-chip.js";
+import { sharePool } from "../../src/kernels/worker-pool.js";
+import type { MacroSpec } from "../../src/macro/macro.js";
+import { sampleSpec } from "./macro-spec.js";
+
+/** A simulated macro of the sample spec with some of it changed; ideal but for what `chip` says. */
+export function openSimulated(
+  spec: Partial<MacroSpec> = {},
+  chip: Partial<ChipCharacter> = {},
+  threads = 1,
+): SimulatedMacro {
+  const whole = { ...sampleSpec, ...spec };
+  return new SimulatedMacro({
+    spec: whole,
+    identity: { driver: "test", kind: "virtual", chipId: "simulated", description: "" },
+    chip: { ...idealCharacter(whole.cellBits), ...chip },
+    seed: 1,
+    lease: sharePool(threads),
+  });
+}
