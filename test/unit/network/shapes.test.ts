@@ -21,7 +21,7 @@ function withNode(id: string, change: object): NetworkDescription {
   const description = smallDescription();
   return {
     ...description,
-    nodes: description.nodes.map((node) => (node.id === id ? ({ ...node, ...change }) : node)),
+    nodes: description.nodes.map((node) => (node.id === id ? { ...node, ...change } : node)),
   };
 }
 
