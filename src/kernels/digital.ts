@@ -1,3 +1,4 @@
+import { takeShared } from "./shared-buffers.js";
 import { align16, growMemory, instantiate } from "./wasm-module.js";
 
 /** Geometry of an unrolling; the names are those of a MatrixLayer in network/quantize.ts. */
@@ -40,27 +41,6 @@ interface DigitalExports {
     highest: number,
     activations: number,
   ) => void;
-}
-
-/** Shared buffers that wait for the next use, by size. */
-const spare = new Map<number, SharedArrayBuffer[]>();
-/** More of one size than are under way at once are never wanted again. */
-const sparesKept = 16;
-
-/**
- * A shared buffer of this size; an old one where one was given back. The garbage collector does not see how large shared
- * memory is and would let hundreds of megabytes of spent batches pile up, so batches give theirs back.
- */
-function takeShared(bytes: number): Uint8Array {
-  return new Uint8Array(spare.get(bytes)?.pop() ?? new SharedArrayBuffer(bytes));
-}
-
-/** Gives the memory of unrolled vectors back. Nobody may read them any more. */
-export function giveBack({ buffer }: Uint8Array): void {
-  if (!(buffer instanceof SharedArrayBuffer)) return;
-  const waiting = spare.get(buffer.byteLength) ?? [];
-  if (waiting.length < sparesKept) waiting.push(buffer);
-  spare.set(buffer.byteLength, waiting);
 }
 
 /** Address 0 stays free, so that no pointer is ever falsy. */
@@ -110,7 +90,7 @@ export function unrollFast(
     padded,
     vectors,
   );
-  const result = takeShared(bytes);
+  const result = new Uint8Array(takeShared(bytes));
   result.set(new Uint8Array(memory.buffer, vectors, bytes));
   return result;
 }

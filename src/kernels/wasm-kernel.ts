@@ -103,8 +103,11 @@ export class WasmKernel {
     this.#weights.delete(id);
   }
 
-  /** Runs a batch on a prepared tile. @throws NAS_KERNEL_FAILED */
-  run(id: string, call: KernelCall): KernelResult {
+  /**
+   * Runs a batch on a prepared tile. `into`, where it is given, takes the values and must have their number.
+   * @throws NAS_KERNEL_FAILED
+   */
+  run(id: string, call: KernelCall, into?: Int32Array): KernelResult {
     const prepared = this.#tiles.get(id);
     if (!prepared) throw unknownId(id);
     const { tile, paddedOutputs, noisy } = prepared;
@@ -138,8 +141,8 @@ export class WasmKernel {
       values,
       values + valuesBytes,
     );
-    const result = new Int32Array(this.#exports.memory.buffer, values, call.vectors * perVector).slice();
-    return { values: result, saturated };
+    const result = new Int32Array(this.#exports.memory.buffer, values, call.vectors * perVector);
+    return { values: copyResult(result, into), saturated };
   }
 
   /** Keeps an integer weight matrix [outputs × rows] (values of 9 bits at most) for `products`. */
@@ -157,7 +160,7 @@ export class WasmKernel {
   }
 
   /** Exact integer products of unsigned byte vectors [vectors × rows] with kept weights: [vectors × outputs]. */
-  products(id: string, data: Uint8Array, vectors: number): Int32Array {
+  products(id: string, data: Uint8Array, vectors: number, into?: Int32Array): Int32Array {
     const kept = this.#weights.get(id);
     if (!kept) throw unknownId(id);
     const { rows, stride, outputs } = kept;
@@ -171,7 +174,7 @@ export class WasmKernel {
         memory.set(data.subarray(vector * rows, (vector + 1) * rows), start + vector * stride);
     }
     this.#exports.products(start, vectors, stride, kept.address, outputs, start + dataBytes);
-    return new Int32Array(this.#exports.memory.buffer, start + dataBytes, vectors * outputs).slice();
+    return copyResult(new Int32Array(this.#exports.memory.buffer, start + dataBytes, vectors * outputs), into);
   }
 
   /** A block that stays until it is given back. */
@@ -204,4 +207,11 @@ function unknownId(id: string): NasError {
     hint: "program the array before computing on it",
     context: { id },
   });
+}
+
+/** Out of the kernel's memory, which the next call writes over. */
+function copyResult(result: Int32Array, into?: Int32Array): Int32Array {
+  if (into === undefined) return result.slice();
+  into.set(result);
+  return into;
 }

@@ -1,12 +1,13 @@
 import { Worker } from "node:worker_threads";
 import { messageOf, NasError } from "../base/errors.js";
+import { takeShared } from "./shared-buffers.js";
 import type { KernelCall, KernelResult, KernelTile } from "./tile-kernel.js";
 import type { WorkerAnswer, WorkerRequest } from "./worker.js";
 
 type Unnumbered<T> = T extends unknown ? Omit<T, "job"> : never;
 
 interface Pending {
-  resolve(answer: { values?: Int32Array; saturated?: number }): void;
+  resolve(answer: { saturated?: number }): void;
   reject(error: unknown): void;
 }
 
@@ -24,6 +25,8 @@ interface Thread {
 export class KernelPool implements AsyncDisposable {
   readonly threads: number;
   readonly #workers: Thread[];
+  /** ADC outputs (or matrix outputs) by id: how much room an answer needs. */
+  readonly #outputs = new Map<string, number>();
   #nextJob = 0;
   #nextOwner = 0;
 
@@ -38,28 +41,40 @@ export class KernelPool implements AsyncDisposable {
   }
 
   async prepare(id: string, tile: KernelTile): Promise<void> {
+    this.#outputs.set(id, tile.outputs);
     await this.#askAll({ kind: "prepare", id, tile });
   }
 
   async prepareWeights(id: string, weights: Int16Array, rows: number, outputs: number): Promise<void> {
+    this.#outputs.set(id, outputs);
     await this.#askAll({ kind: "prepareWeights", id, weights, rows, outputs });
   }
 
   async release(id: string): Promise<void> {
+    this.#outputs.delete(id);
     await this.#askAll({ kind: "release", id });
   }
 
+  /** The values lie in shared memory; who is done with them may give it back (shared-buffers.ts). */
   async run(id: string, call: KernelCall): Promise<KernelResult> {
-    const { values, saturated } = await this.#ask(this.#leastBusy(), { kind: "run", id, call });
-    return { values: values!, saturated: saturated! };
+    const values = this.#roomFor(id, call.vectors * (call.want === "codes" ? call.bits : 1));
+    const { saturated } = await this.#ask(this.#leastBusy(), { kind: "run", id, call, values });
+    return { values, saturated: saturated! };
   }
 
+  /** As `run`, in exact integers: [vectors × outputs]. */
   async products(id: string, data: Uint8Array, vectors: number): Promise<Int32Array> {
-    return (await this.#ask(this.#leastBusy(), { kind: "products", id, data, vectors })).values!;
+    const values = this.#roomFor(id, vectors);
+    await this.#ask(this.#leastBusy(), { kind: "products", id, data, vectors, values });
+    return values;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all(this.#workers.map(({ worker }) => worker.terminate()));
+  }
+
+  #roomFor(id: string, lines: number): Int32Array {
+    return new Int32Array(takeShared(4 * lines * (this.#outputs.get(id) ?? 0)));
   }
 
   #leastBusy(): number {
@@ -74,7 +89,7 @@ export class KernelPool implements AsyncDisposable {
     await Promise.all(this.#workers.map((_, index) => this.#ask(index, request)));
   }
 
-  #ask(index: number, request: Unnumbered<WorkerRequest>): Promise<{ values?: Int32Array; saturated?: number }> {
+  #ask(index: number, request: Unnumbered<WorkerRequest>): Promise<{ saturated?: number }> {
     const { worker, waiting, ended } = this.#workers[index];
     // Nobody would ever answer.
     if (ended) return Promise.reject(ended);

@@ -8,20 +8,19 @@ export type WorkerRequest = { job: number } & (
   | { kind: "prepare"; id: string; tile: KernelTile }
   | { kind: "prepareWeights"; id: string; weights: Int16Array; rows: number; outputs: number }
   | { kind: "release"; id: string }
-  | { kind: "run"; id: string; call: KernelCall }
-  | { kind: "products"; id: string; data: Uint8Array; vectors: number }
+  // Results go into shared memory of the asker's, so that nothing is copied between threads.
+  | { kind: "run"; id: string; call: KernelCall; values: Int32Array }
+  | { kind: "products"; id: string; data: Uint8Array; vectors: number; values: Int32Array }
 );
 
-export type WorkerAnswer = { job: number } & ({ values?: Int32Array; saturated?: number } | { failure: string });
+export type WorkerAnswer = { job: number } & ({ saturated?: number } | { failure: string });
 
 const port = parentPort;
 if (port) {
   const kernel = new WasmKernel();
   port.on("message", (request: WorkerRequest) => {
     try {
-      const answer = serve(kernel, request);
-      // The result is handed over, not copied: nobody here looks at it again.
-      port.postMessage(answer, "values" in answer && answer.values ? [answer.values.buffer as ArrayBuffer] : []);
+      port.postMessage(serve(kernel, request));
     } catch (error) {
       port.postMessage({ job: request.job, failure: messageOf(error) } satisfies WorkerAnswer);
     }
@@ -41,8 +40,9 @@ function serve(kernel: WasmKernel, request: WorkerRequest): WorkerAnswer {
       kernel.release(request.id);
       return { job };
     case "run":
-      return { job, ...kernel.run(request.id, request.call) };
+      return { job, saturated: kernel.run(request.id, request.call, request.values).saturated };
     case "products":
-      return { job, values: kernel.products(request.id, request.data, request.vectors) };
+      kernel.products(request.id, request.data, request.vectors, request.values);
+      return { job };
   }
 }

@@ -60,7 +60,11 @@ export class RecordingMacro implements Macro {
   async compute(inputs: InputBlock, call?: CallOptions): Promise<OutputBlock> {
     this.#refuseAfterFailure();
     const key = this.#keys.compute(inputs);
-    return this.#note(this.#inner.compute(inputs, call), ({ values, ...rest }) =>
+    // A copy goes to the caller, who may give its memory back before the answer is written down.
+    const answer = this.#inner
+      .compute(inputs, call)
+      .then((original) => ({ ...original, values: original.values.slice() }));
+    return this.#note(answer, ({ values, ...rest }) =>
       this.#writer.add(key, rest, new Uint8Array(values.buffer, values.byteOffset, values.byteLength)),
     );
   }

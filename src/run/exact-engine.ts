@@ -1,4 +1,4 @@
-import { giveBack } from "../kernels/digital.js";
+import { giveBack } from "../kernels/shared-buffers.js";
 import type { KernelPool } from "../kernels/worker-pool.js";
 import { unroll } from "../mapping/im2col.js";
 import type { QuantizedNetwork } from "../network/quantize.js";
@@ -17,8 +17,10 @@ export async function exactEngine(network: QuantizedNetwork, pool: KernelPool): 
     async addProducts({ layer, maps, images, sums }) {
       const vectors = images * layer.outShape.height * layer.outShape.width;
       const inputs = unroll(layer, maps, images);
-      sums.set(await pool.products(prefix + layer.id, inputs, vectors));
+      const products = await pool.products(prefix + layer.id, inputs, vectors);
+      sums.set(products);
       giveBack(inputs);
+      giveBack(products);
       return { reached: "complete", saturated: 0 };
     },
   };

@@ -1,4 +1,4 @@
-import { giveBack } from "../kernels/digital.js";
+import { giveBack } from "../kernels/shared-buffers.js";
 import { adcOutputs, type InputBlock, type Macro, type OutputBlock } from "../macro/macro.js";
 import { decodeInto } from "../mapping/decode.js";
 import { unroll } from "../mapping/im2col.js";
@@ -37,6 +37,7 @@ export function macroEngine(
               bits: layer.inputBits,
             });
             count += answer.saturated;
+            giveBack(answer.values);
           }
           return count;
         }),

@@ -69,8 +69,10 @@ export function convert(
   for (let vector = 0; vector < vectors; vector++) {
     memory.copy(vector16, data + <usize>vector * <usize>rows, rows);
     // Transpose: one byte of a row per lane becomes, plane by plane, one bit of a pattern per row.
+    let seen = i8x16.splat(0);
     for (let block = 0; block < blocks16; block++) {
       let lanes = i8x16.shl(v128.load(vector16 + (<usize>block << 4)), 8 - bits);
+      seen = v128.or(seen, lanes);
       for (let plane = bits - 1; plane >= 0; plane--) {
         store<u16>(patterns + <usize>plane * patternStride + (<usize>block << 1), <u16>i8x16.bitmask(lanes));
         lanes = i8x16.shl(lanes, 1);
@@ -80,7 +82,14 @@ export function convert(
 
     for (let plane = bits - 1; plane >= 0; plane--) {
       const pattern = patterns + <usize>plane * patternStride;
+      // No row active, as in an image's background and in the high bits of most activations: nothing to add.
+      const isEmpty = !i8x16.bitmask(seen);
+      seen = i8x16.shl(seen, 1);
       let block: usize = 0;
+      if (isEmpty) {
+        memory.fill(lines, 0, rowBytes);
+        block = rowBytes;
+      }
       for (; block + 128 <= rowBytes; block += 128) add8(table + block, pattern, groups, rowBytes, groupBytes, lines + block);
       if (block + 64 <= rowBytes) {
         add4(table + block, pattern, groups, rowBytes, groupBytes, lines + block);

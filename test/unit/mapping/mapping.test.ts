@@ -87,7 +87,10 @@ const mappedLayer = fc
 
 describe("mapping", () => {
   // Held open, so that not every case starts a thread of its own.
-  const lease = sharePool(1);
+  let lease: AsyncDisposable;
+  before(() => {
+    lease = sharePool(1);
+  });
   after(() => lease[Symbol.asyncDispose]());
 
   it("gives exact integer convolution on an ideal macro, whatever the layout, slices, splits and rounds", async function () {
