@@ -72,16 +72,16 @@ export function readChipCharacter(path: string, cellBits: number): ChipCharacter
     fail(`unknown key "${key}"`, nearest ? `did you mean "${nearest}"?` : `known keys: ${known.join(", ")}`, { key });
   }
   if (chip.format !== "nas4cim-chip" || chip.version !== 1)
-    fail(`format "${chip.format}" version ${chip.version}`, 'wanted: format "nas4cim-chip", version 1');
+    fail(`is format ${shown(chip.format)} version ${shown(chip.version)}`, 'wanted: format "nas4cim-chip", version 1');
   for (const key of ["chipId", "source"] as const)
     if (typeof chip[key] !== "string") fail(`"${key}" is missing`, "give a string", { key });
   if (!Number.isSafeInteger(chip.chipSeed) || chip.chipSeed < 0)
-    fail(`"chipSeed" is ${chip.chipSeed}`, "give a whole number ≥ 0");
+    fail(`"chipSeed" is ${shown(chip.chipSeed)}`, "give a whole number ≥ 0");
   for (const key of [...shareKeys, ...sigmaKeys]) {
     const value: unknown = chip[key];
     const isShare = shareKeys.some((share) => share === key);
     if (!isMagnitude(value) || (isShare && value > 1))
-      fail(`"${key}" is ${String(value)}`, isShare ? "give a share from 0 to 1" : "give a number ≥ 0", { key });
+      fail(`"${key}" is ${shown(value)}`, isShare ? "give a share from 0 to 1" : "give a number ≥ 0", { key });
   }
   if (chip.stuckLowShare + chip.stuckHighShare > 1)
     fail("its stuck cells are more than all cells", "stuckLowShare and stuckHighShare add to 1 at most");
@@ -99,4 +99,8 @@ export function readChipCharacter(path: string, cellBits: number): ChipCharacter
 /** JSON knows no infinity, but 1e999 reads as one. */
 function isMagnitude(value: unknown): value is number {
   return typeof value === "number" && value >= 0 && value < Infinity;
+}
+
+function shown(value: unknown): string {
+  return typeof value === "number" ? String(value) : JSON.stringify(value);
 }

@@ -111,7 +111,9 @@ export class TraceReader {
       const first = this.#index();
       if (!isFirstHeader(first)) throw this.#fail("begins with no identity and spec");
       if (first.spec.contract !== 1)
-        throw this.#fail(`was recorded under macro contract ${String(first.spec.contract)}, this nas4cim speaks 1`);
+        throw this.#fail(
+          `was recorded under macro contract ${JSON.stringify(first.spec.contract)}, this nas4cim speaks 1`,
+        );
       this.identity = first.identity;
       this.spec = first.spec;
     } catch (error) {
@@ -177,7 +179,7 @@ export class TraceReader {
 
   #checkEnd(header: { end?: unknown; headers?: unknown }, hash: string): void {
     if (header.end !== this.#calls.size)
-      throw this.#fail(`holds ${this.#calls.size} calls, its end says ${String(header.end)}`);
+      throw this.#fail(`holds ${this.#calls.size} calls, its end says ${JSON.stringify(header.end)}`);
     if (header.headers !== hash) throw this.#fail("is damaged: its headers are not those that were written");
   }
 

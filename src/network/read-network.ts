@@ -100,7 +100,8 @@ const nodeFields: Record<NetworkNode["op"], Record<string, [least: number, most:
 function checkNode(path: string, where: string, raw: unknown): void {
   const node = objectAt(path, where, raw);
   stringAt(path, `${where}.id`, node.id);
-  const op = String(node.op);
+  stringAt(path, `${where}.op`, node.op);
+  const op = node.op as string;
   if (!Object.hasOwn(nodeFields, op)) {
     const nearest = nearestName(op, Object.keys(nodeFields));
     throw invalid(

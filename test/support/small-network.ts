@@ -63,6 +63,8 @@ export function randomTensors(description: NetworkDescription, seed: number): Ma
     [".output_step", 0.05, 0.2],
     [".bn.variance", 0.1, 2],
     [".bn.gamma", -0.5, 1.5],
+    // Small beside what inputs add, so that images differ in their class.
+    [".bias", -0.02, 0.02],
     ["", -1, 1],
   ];
   return new Map(

@@ -1,6 +1,8 @@
 import { expect } from "chai";
+import fc from "fast-check";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { isNasError } from "../../../src/base/errors.js";
 import { packageRoot } from "../../../src/base/paths.js";
 import { idealCharacter, readChipCharacter } from "../../../src/device/virtual-chip.js";
 import { expectNasError } from "../../support/expect-nas-error.js";
@@ -49,7 +51,7 @@ describe("readChipCharacter", () => {
   const faults: [title: string, content: unknown, message: RegExp][] = [
     ["no JSON", "{", /cannot be read/],
     ["no object", "null", /is no JSON object/],
-    ["a list", [], /format "undefined"/],
+    ["a list", [], /is format undefined version undefined/],
     ["an unknown key, naming the nearest", { ...good, chipSead: 1 }, /unknown key "chipSead"/],
     ["another format", { ...good, format: "chip" }, /format "chip" version 1/],
     ["another version", { ...good, version: 2 }, /version 2/],
@@ -61,7 +63,7 @@ describe("readChipCharacter", () => {
     ["more stuck cells than cells", { ...good, stuckLowShare: 0.26 }, /stuck cells are more than all/],
     ["a negative sigma", { ...good, adcGainSigma: -0.1 }, /"adcGainSigma" is -0.1/],
     ["a missing sigma", { ...good, readNoiseSigmaLevels: undefined }, /"readNoiseSigmaLevels" is undefined/],
-    ["a text for a sigma", { ...good, adcOffsetSigmaSteps: "1" }, /"adcOffsetSigmaSteps" is 1/],
+    ["a text for a sigma", { ...good, adcOffsetSigmaSteps: "1" }, /"adcOffsetSigmaSteps" is "1"/],
     [
       "an infinite sigma",
       JSON.stringify(good).replace('"adcGainSigma":0', '"adcGainSigma":1e999'),
@@ -77,6 +79,19 @@ describe("readChipCharacter", () => {
       expect(error.message).to.match(message).and.contain(join(folder(), "chip.json"));
     });
   }
+
+  it("refuses with this error, or reads on, whatever stands anywhere in the file", () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...Object.keys(good)), fc.jsonValue({ maxDepth: 2 }), (key, value) => {
+        try {
+          read({ ...good, [key]: value });
+        } catch (error) {
+          if (!isNasError(error, "NAS_MACRO_DRIVER_OPTIONS")) throw error;
+        }
+      }),
+      { numRuns: 300, examples: [["chipSeed", { toString: [] }]] },
+    );
+  });
 
   it("names the nearest key in its hint", () => {
     const error = expectNasError("NAS_MACRO_DRIVER_OPTIONS", () => read({ ...good, readNoiseSigma: 1 }));
