@@ -23,9 +23,8 @@ const accuracyNames = ["float", "integer", "reference", "subject"] as const;
 
 /** One run for a terminal: what ran on what, the accuracies, the difference, the layers, the limits. Plain text, no colours. */
 export function runSummary(document: RunDocument, measurements: readonly Measurement[] = []): string {
-  const { run, dataset, network, timing } = document;
+  const { run, dataset, network } = document;
   const note = honestyNote(run);
-  const totalSeconds = timing.steps.reduce((sum, { seconds }) => sum + seconds, 0);
   const head = printableTable([
     ["run", `${run.id}, started ${moment(run.startedAt)}`],
     ["network", `${network.name}, ${roughCount(network.parameters)} parameters, ${roughCount(network.macs)} MACs`],
@@ -45,7 +44,9 @@ export function runSummary(document: RunDocument, measurements: readonly Measure
     agreementLine(document),
     layerTable(document),
     limitsTable(measurements),
-    `${duration(totalSeconds)} in all, ${significant(timing.imagesPerSecond)} images/s\nresult ${run.resultHash}`,
+    hardwareLine(document),
+    timeLines(document),
+    `result ${run.resultHash}`,
   ];
   return parts.filter((part) => part !== "").join("\n\n");
 }
@@ -129,6 +130,22 @@ function printableTable(rows: readonly (readonly string[])[], align?: readonly A
     rows.map((row) => row.map(printable)),
     align,
   );
+}
+
+function hardwareLine({ hardware }: RunDocument): string {
+  const { tiles, arraysAvailable, arrayRows, arrayColumns, rounds, cells, utilisation, adcConversionsPerImage } =
+    hardware;
+  return (
+    `${counted(tiles, "tile")} on ${counted(arraysAvailable, "array")} of ${arrayRows}×${arrayColumns} in ${counted(rounds, "round")}; ` +
+    `${counted(cells, "cell")} programmed (${percent(utilisation, 1)} of the tiles' arrays); ` +
+    `${counted(adcConversionsPerImage, "ADC conversion")} an image`
+  );
+}
+
+function timeLines({ timing }: RunDocument): string {
+  const total = timing.steps.reduce((sum, { seconds }) => sum + seconds, 0);
+  const steps = timing.steps.map(({ step, seconds }) => `${printable(step)} ${duration(seconds)}`).join(", ");
+  return `${duration(total)} in all, ${significant(timing.imagesPerSecond)} images/s\n${steps}`;
 }
 
 function macroInWords({ name, kind, driver, chipId, description }: MacroSummary): string {
