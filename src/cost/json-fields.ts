@@ -87,6 +87,14 @@ export class JsonFields {
     return list.map((_item, place) => fields.number(String(place), bounds));
   }
 
+  texts(key: string): string[] {
+    const list = this.need(key);
+    if (!Array.isArray(list) || list.length === 0 || !list.every((item) => typeof item === "string")) {
+      throw this.wrong(key, list, "a list of texts that is not empty");
+    }
+    return list as string[];
+  }
+
   /** Refuses members that nobody asked for: a misspelt number must not fall back to a default in silence. */
   end(): void {
     for (const key of Object.keys(this.members)) {
