@@ -29,6 +29,7 @@ describe("terminal", () => {
     expect(summary).match(/subject +86\.90 % +86\.22 … 87\.55 % +8,690 of 10,000/);
     expect(summary).contain("3.81 points less accurate");
     for (const { id } of document.layers) expect(summary).match(new RegExp(`^${id} `, "m"));
+    expect(summary).match(/tiles on 16 arrays of 128×128 in 1 round; .* ADC conversions an image/);
     expect(summary).contain(document.run.resultHash).and.not.contain("limits:");
   });
 
