@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { errorCodes } from "../base/errors.js";
 import { packageVersion } from "../base/paths.js";
 import { addCompareCommand } from "./compare.js";
+import { addCostCommand } from "./cost.js";
 import { addDoctorCommand } from "./doctor.js";
 import { exitCodes } from "./exit-codes.js";
 import { explainFailure } from "./fail.js";
@@ -21,6 +22,7 @@ const commands = [
   addCompareCommand,
   addReportCommand,
   addMapCommand,
+  addCostCommand,
   addTrainCommand,
   addDoctorCommand,
 ];

@@ -1,0 +1,117 @@
+import type { Command } from "commander";
+import { NasError } from "../base/errors.js";
+import { checkGolden, goldenTolerance } from "../cost/check-golden.js";
+import { costDocument, type CostRequest } from "../cost/cost-document.js";
+import { readComponents } from "../cost/components.js";
+import type { Schedule } from "../cost/pixel-times.js";
+import { loadHardware } from "../cost/presets.js";
+import { type ProfileName, profiles } from "../cost/profile.js";
+import { parseSweepAxis, sweep, type SweepAxis } from "../cost/sweep.js";
+import { addJsonOption } from "./common-options.js";
+import { checkText, costText, sweepText } from "./cost-text.js";
+import { limitExitCode } from "./exit-codes.js";
+import { graphByName } from "./named-graph.js";
+import { oneOf, wholeNumber } from "./option-values.js";
+import { printJson, printResult } from "./output.js";
+
+interface CostOptions {
+  network: string;
+  hardware: string;
+  components?: string;
+  profile: ProfileName;
+  schedule: Schedule;
+  actBits: number;
+  weightBits: number;
+  sweep: SweepAxis[];
+  out?: string;
+  check?: string;
+  json?: boolean;
+}
+
+/** `nas4cim cost`: what a network takes on compute-in-memory hardware. */
+export function addCostCommand(program: Command): void {
+  const command = program
+    .command("cost")
+    .description("tell what a network takes on compute-in-memory hardware: latency, energy, EDP, area")
+    .option(
+      "--network <which>",
+      'a name such as resnet20 or cifar-10-balanced, a space and a genotype ("cifar-10-a:[b3][c3][b3]"), a graph file, or the folder of a network',
+      "resnet20",
+    )
+    .option("--hardware <which>", "a preset such as eight-adcs-per-array, or a JSON file", "isaac-unit")
+    .option("--components <which>", "numbers of the parts: mnsim-2.0, physical, or a JSON file; else the profile's")
+    .option(
+      "--profile <name>",
+      "mnsim-2.0: as that tool computes; physical: with its quirks mended",
+      oneOf("--profile", Object.keys(profiles) as ProfileName[]),
+      "mnsim-2.0",
+    )
+    .option(
+      "--schedule <name>",
+      "pipelined or sequential",
+      oneOf("--schedule", ["pipelined", "sequential"] as const),
+      "pipelined",
+    )
+    .option("--act-bits <number>", "of activations, with the sign", wholeNumber("--act-bits", 2, 32), 9)
+    .option("--weight-bits <number>", "of weights, with the sign", wholeNumber("--weight-bits", 2, 32), 9)
+    .option(
+      "--sweep <key=values>",
+      "try values of a hardware key, activationBits, weightBits, schedule or profile (adcsPerArray=1,2,4); may be repeated",
+      (text: string, axes: SweepAxis[]) => [...axes, parseSweepAxis(text)],
+      [],
+    )
+    .option("--out <folder>", "draw layers, timeline, placement and sweep there as SVG")
+    .option("--check <file>", "recompute the runs of MNSIM 2.0 in a file and compare every figure");
+  addJsonOption(command);
+  command.action(async (options: CostOptions) => {
+    if (options.check !== undefined) return runCheck(options.check, options.json ?? false);
+    const request = requestOf(options);
+    const document = costDocument(request);
+    const points = options.sweep.length > 0 ? sweep(request, options.sweep) : [];
+    if (options.out !== undefined) {
+      // The drawing library takes a while to load.
+      const { writeCostFigures } = await import("./cost-figures.js");
+      for (const path of writeCostFigures(options.out, document, points)) process.stderr.write(`${path}\n`);
+    }
+    if (options.json) printJson(points.length > 0 ? { ...document, sweep: points } : document);
+    else printResult(points.length > 0 ? sweepText(points) : costText(document));
+  });
+}
+
+function requestOf(options: CostOptions): CostRequest {
+  const { profile, schedule, actBits, weightBits, components } = options;
+  const hardware = loadHardware(options.hardware);
+  if (components !== undefined) {
+    if (hardware.components !== undefined && hardware.components !== components) {
+      throw new NasError("NAS_CLI_USAGE", `--components ${components}, but the hardware names ${hardware.components}`, {
+        hint: "leave one of them out",
+        context: { components, hardware: hardware.components },
+      });
+    }
+    readComponents(components);
+    hardware.components = components;
+  }
+  return {
+    graph: graphByName(options.network),
+    hardware,
+    profile,
+    schedule,
+    precision: { activationBits: actBits, weightBits },
+  };
+}
+
+function runCheck(path: string, json: boolean): void {
+  const differences = checkGolden(path);
+  const isAlike = differences.every(({ largestRelative }) => largestRelative <= goldenTolerance);
+  if (json)
+    printJson({
+      format: "nas4cim-cost-check",
+      version: 1,
+      file: path,
+      tolerance: goldenTolerance,
+      isAlike,
+      differences,
+    });
+  else printResult(checkText(differences, path));
+  if (!isAlike) process.exitCode = limitExitCode;
+}

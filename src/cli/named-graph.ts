@@ -1,0 +1,40 @@
+import { existsSync, statSync } from "node:fs";
+import { NasError } from "../base/errors.js";
+import { nearestName } from "../base/nearest.js";
+import { graphOfNetwork, readGraph } from "../cost/read-graph.js";
+import { isKnownGraph, knownGraphs } from "../network/known-graphs.js";
+import type { LayerGraph } from "../network/layer-graph.js";
+import { readNetwork } from "../network/read-network.js";
+import { inferShapes } from "../network/shapes.js";
+import { decodeGenotype } from "../search/space/genotype-text.js";
+import { searchSpace } from "../search/space/presets.js";
+import { isPublished, publishedGraph, publishedNetworks } from "../search/space/published.js";
+import { toGraph } from "../search/space/to-graph.js";
+
+/**
+ * A network's graph by a name of the literature, by "space:genotype", from a graph file, or from a stored network's folder.
+ * @throws NAS_NETWORK_NOT_FOUND where it is none of these; what the readers throw
+ */
+export function graphByName(network: string): LayerGraph {
+  if (isKnownGraph(network)) return knownGraphs[network]();
+  if (isPublished(network)) return publishedGraph(network);
+  const [, spaceName, genotype] = /^([^:[\]/\\]+):(\s*\[.*)$/s.exec(network) ?? [];
+  if (genotype !== undefined) {
+    const space = searchSpace(spaceName);
+    return toGraph(space, decodeGenotype(space, genotype));
+  }
+  if (!existsSync(network)) refuse(network);
+  if (!statSync(network).isDirectory()) return readGraph(network);
+  const { description } = readNetwork(network);
+  const shapes = inferShapes(description);
+  return graphOfNetwork(description, (source) => shapes.get(source)!);
+}
+
+function refuse(network: string): never {
+  const known = [...Object.keys(knownGraphs), ...Object.keys(publishedNetworks)];
+  const nearest = nearestName(network, known);
+  throw new NasError("NAS_NETWORK_NOT_FOUND", `there is neither a folder, a file nor a named network "${network}"`, {
+    hint: nearest === undefined ? `named networks: ${known.join(", ")}` : `did you mean "${nearest}"?`,
+    context: { network, known },
+  });
+}
