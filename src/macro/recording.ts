@@ -51,22 +51,23 @@ export class RecordingMacro implements Macro {
     return this.#note(this.#inner.program(image, call), (report) => this.#writer.add(key, { ...report }));
   }
 
+  // The caller gets a copy of what is written down: its own may be changed, or its memory used again, before that.
   async readback(array: number, call?: CallOptions): Promise<TileImage> {
     this.#refuseAfterFailure();
     const key = this.#keys.readback(array);
-    return this.#note(this.#inner.readback(array, call), ({ levels, ...rest }) => this.#writer.add(key, rest, levels));
+    const answer = await this.#note(this.#inner.readback(array, call), ({ levels, ...rest }) =>
+      this.#writer.add(key, rest, levels),
+    );
+    return { ...answer, levels: answer.levels.slice() };
   }
 
   async compute(inputs: InputBlock, call?: CallOptions): Promise<OutputBlock> {
     this.#refuseAfterFailure();
     const key = this.#keys.compute(inputs);
-    // A copy goes to the caller, who may give its memory back before the answer is written down.
-    const answer = this.#inner
-      .compute(inputs, call)
-      .then((original) => ({ ...original, values: original.values.slice() }));
-    return this.#note(answer, ({ values, ...rest }) =>
+    const answer = await this.#note(this.#inner.compute(inputs, call), ({ values, ...rest }) =>
       this.#writer.add(key, rest, new Uint8Array(values.buffer, values.byteOffset, values.byteLength)),
     );
+    return { ...answer, values: answer.values.slice() };
   }
 
   /** @throws NAS_MACRO_REPLAY where the trace could not be written and no later call has told so */

@@ -143,6 +143,26 @@ describe("RecordingMacro", () => {
     expect((await replay.compute(block)).values).to.deep.equal(await valuesOf(new TinyMacro()));
   });
 
+  it("records what was answered, though the caller changes its arrays before they are written down", async () => {
+    const path = fresh();
+    const expected = await valuesOf(new TinyMacro());
+    {
+      let calls = 0;
+      // The first computation takes long, and no answer is written before those of earlier calls.
+      const inner = new TinyMacro({}, { pause: () => sleep(calls++ === 1 ? 40 : 0) });
+      await using recording = new RecordingMacro(inner, path);
+      await recording.program(image);
+      const slow = recording.compute({ ...block, firstVector: 77 });
+      (await recording.compute(block)).values.fill(0);
+      (await recording.readback(0)).levels.fill(0);
+      await slow;
+    }
+    await using replay = new ReplayMacro(path);
+    await replay.program(image);
+    expect((await replay.compute(block)).values).to.deep.equal(expected);
+    expect([...(await replay.readback(0)).levels]).to.deep.equal([...image.levels].map((level) => level >> 1));
+  });
+
   it("holds no answer to a call that failed", async () => {
     const path = fresh();
     {

@@ -1,0 +1,55 @@
+import { expect } from "chai";
+import { join } from "node:path";
+import { packageRoot } from "../../../src/base/paths.js";
+import { calibrationImages, loadInputs } from "../../../src/run/load.js";
+import type { MacroChoice, RunConfiguration } from "../../../src/run/run-request.js";
+import { expectNasRejection } from "../../support/expect-nas-error.js";
+import { itWithFashionMnist } from "../../support/fashion-mnist.js";
+import { randomTensors, smallDescription, writeNetwork } from "../../support/small-network.js";
+import { temporaryFolder } from "../../support/temporary-folder.js";
+
+const macro: MacroChoice = { name: "ideal", driver: "simulator", options: {}, configFolder: "/" };
+
+function configuration(dataPath: string, networkFolder: string): RunConfiguration {
+  return {
+    subject: macro,
+    reference: macro,
+    networkFolder,
+    dataset: "fashion-mnist",
+    dataPath,
+    images: "smoke",
+    seed: 1,
+    limits: {},
+  };
+}
+
+describe("loadInputs", () => {
+  const folder = temporaryFolder();
+
+  itWithFashionMnist(
+    "loads the network, the images asked for and training images of every class to calibrate on",
+    async (path) => {
+      const network = join(packageRoot(), "fixtures/networks/fashion-mnist-accuracy-first");
+      const { stored, images, wholeSetFingerprint, calibration } = await loadInputs(configuration(path, network), {});
+      expect(stored.description.name).to.equal("fashion-mnist-accuracy-first");
+      expect([images.split, images.count]).to.deep.equal(["test", 100]);
+      expect(wholeSetFingerprint).to.equal(stored.description.provenance.float!.testSetFingerprint);
+      expect(images.fingerprint).to.not.equal(wholeSetFingerprint);
+      expect([calibration.split, calibration.count]).to.deep.equal(["train", calibrationImages]);
+      expect(new Set(calibration.labels).size).to.equal(10);
+    },
+  );
+
+  itWithFashionMnist("refuses a network that tells another number of classes apart", async (path) => {
+    const description = smallDescription();
+    description.nodes = description.nodes.map((node) => (node.op === "fc" ? { ...node, outFeatures: 7 } : node));
+    const network = writeNetwork(join(folder(), "seven"), description, randomTensors(description, 1));
+    const error = await expectNasRejection("NAS_NETWORK_MISMATCH", loadInputs(configuration(path, network), {}));
+    expect(error.message).to.equal('network "small" tells 7 classes apart, fashion-mnist has 10');
+  });
+
+  it("looks at the network before it loads images", async () => {
+    const missing = configuration(join(folder(), "no images"), join(folder(), "no network"));
+    await expectNasRejection("NAS_NETWORK_NOT_FOUND", loadInputs(missing, {}));
+  });
+});

@@ -1,0 +1,95 @@
+import { expect } from "chai";
+import { writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import type { Macro } from "../../../src/macro/macro.js";
+import { openMacro, runFolderOf, summarizeMacro } from "../../../src/run/open-macro.js";
+import type { MacroChoice } from "../../../src/run/run-request.js";
+import { expectNasRejection } from "../../support/expect-nas-error.js";
+import { temporaryFolder } from "../../support/temporary-folder.js";
+import { TinyMacro } from "../../support/tiny-macro.js";
+
+describe("openMacro", () => {
+  const folder = temporaryFolder();
+
+  /** A driver of this body: `open(request) { … }`. */
+  function choiceOf(name: string, body: string): MacroChoice {
+    writeFileSync(
+      join(folder(), `${name}.mjs`),
+      `export default { id: "${name}", contract: 1, async open(request) { ${body} } };`,
+    );
+    return {
+      name: "bench chip",
+      driver: `./${name}.mjs`,
+      options: { port: "COM3" },
+      calibration: "/cal",
+      configFolder: folder(),
+    };
+  }
+
+  it("gives the driver all it may know", async () => {
+    const choice = choiceOf("telling", 'return { request, trace: request.resolve("a/b.trace") };');
+    const context = { log: () => undefined };
+    const opened = (await openMacro(choice, 42, 3, context)) as unknown as {
+      request: Record<string, unknown>;
+      trace: string;
+    };
+    const { resolve: _resolve, ...request } = opened.request;
+    expect(request).to.deep.equal({
+      name: "bench chip",
+      options: { port: "COM3" },
+      calibration: "/cal",
+      seed: 42,
+      threads: 3,
+      context,
+    });
+    expect(opened.trace).to.equal(resolve(folder(), "a/b.trace"));
+  });
+
+  it("names macro and driver where the driver cannot open it", async () => {
+    const choice = choiceOf("unplugged", 'throw new Error("no such port");');
+    const error = await expectNasRejection("NAS_MACRO_DRIVER_FAILED", openMacro(choice, 1, 1, {}));
+    expect(error.message).to.equal('driver "./unplugged.mjs" could not open macro "bench chip": no such port');
+    expect(error.cause).to.include({ message: "no such port" });
+  });
+
+  it("lets the driver's own errors through, and a driver that is not there", async () => {
+    const simulator: MacroChoice = {
+      name: "ideal",
+      driver: "simulator",
+      options: { cellBit: 3 },
+      configFolder: folder(),
+    };
+    const error = await expectNasRejection("NAS_MACRO_DRIVER_OPTIONS", openMacro(simulator, 1, 1, {}));
+    expect(error.hint).to.equal('did you mean "cellBits"?');
+    await expectNasRejection("NAS_MACRO_DRIVER_NOT_FOUND", openMacro({ ...simulator, driver: "nowhere" }, 1, 1, {}));
+  });
+
+  it("opens the shipped simulator with its options", async () => {
+    const choice: MacroChoice = {
+      name: "small",
+      driver: "simulator",
+      options: { arrays: 2, adcBits: 6 },
+      configFolder: folder(),
+    };
+    await using macro: Macro = await openMacro(choice, 1, 1, {});
+    expect(macro.spec).to.include({ arrays: 2, adcBits: 6, arrayRows: 128 });
+  });
+});
+
+describe("summarizeMacro", () => {
+  it("is the macro's identity under its name on the bench", () => {
+    expect(summarizeMacro("chip", new TinyMacro())).to.deep.equal({
+      name: "chip",
+      driver: "tiny",
+      kind: "virtual",
+      chipId: "t1",
+      description: "a macro for tests",
+    });
+  });
+});
+
+describe("runFolderOf", () => {
+  it("is the run's own below the store", () => {
+    expect(runFolderOf("/bench/runs", "20260102-030405-test")).to.equal(join("/bench/runs", "20260102-030405-test"));
+  });
+});
