@@ -34,9 +34,12 @@ function inRounds(exact: LayerEngine, split: string): LayerEngine {
 }
 
 describe("forward", () => {
-  const lease = sharePool(1);
+  let lease: ReturnType<typeof sharePool>;
   let exact: LayerEngine;
-  before(async () => (exact = await exactEngine(network, lease.pool)));
+  before(async () => {
+    lease = sharePool(1);
+    exact = await exactEngine(network, lease.pool);
+  });
   after(() => lease[Symbol.asyncDispose]());
 
   it("gives the integer network's activations and logits for every image of a batch", async () => {

@@ -30,9 +30,12 @@ const noisyChip = { readNoiseSigmaLevels: 2, adcOffsetSigmaSteps: 2 };
 
 describe("inferRound and collectInference", () => {
   const folder = temporaryFolder();
-  const lease = sharePool(1);
+  let lease: ReturnType<typeof sharePool>;
   let exact: LayerEngine;
-  before(async () => (exact = await exactEngine(network, lease.pool)));
+  before(async () => {
+    lease = sharePool(1);
+    exact = await exactEngine(network, lease.pool);
+  });
   after(() => lease[Symbol.asyncDispose]());
 
   /** The same engine with another number of batches at once. */
