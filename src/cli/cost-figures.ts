@@ -32,13 +32,13 @@ function networkFigures({ layers }: CostDocument): Figure[] {
       },
       ids,
       [{ colour: "reference", values: layers.map(({ busyNs }) => busyNs / 1e6) }],
-      (ms) => significant(ms),
+      (ms) => `${significant(ms)} ms`,
     ),
     layerBarsFigure(
       { name: "energy", title: "Energy by layer, µJ", caption: "" },
       ids,
       [{ colour: "subject", values: layers.map(({ energyNj }) => energyNj / 1e3) }],
-      (microjoule) => significant(microjoule),
+      (microjoule) => `${significant(microjoule)} µJ`,
     ),
     costTimelineFigure(
       layers.map(({ id, beginNs, finishNs, busyNs }) => ({
@@ -55,7 +55,9 @@ function networkFigures({ layers }: CostDocument): Figure[] {
 function sweepFigure(points: readonly SweepPoint[]): Figure {
   return costSweepFigure(
     points.map(({ settings, latencyMs, energyMillijoule, isPareto }) => ({
-      label: Object.values(settings).join(", "),
+      label: Object.entries(settings)
+        .map(([key, value]) => `${key} ${value}`)
+        .join(", "),
       latencyMs,
       energyMillijoule,
       isPareto,

@@ -18,7 +18,7 @@ function resnet20(): LayerGraph {
   let before = "stem";
   [16, 32, 64].forEach((channels, stage) => {
     for (let block = 1; block <= 3; block++) {
-      const id = `stage${stage + 1}.block${block}`;
+      const id = `s${stage + 1}b${block}`;
       const stride = stage > 0 && block === 1 ? 2 : 1;
       nodes.push(conv(`${id}.conv1`, before, 3, channels, stride), conv(`${id}.conv2`, `${id}.conv1`, 3, channels));
       nodes.push({ id: `${id}.sum`, op: "add", inputs: [`${id}.conv2`, before] });

@@ -26,7 +26,7 @@ export function costSweepFigure(points: readonly SweepFigurePoint[]): Figure {
     },
     { width: 760, height: 420 },
     {
-      grid: { left: 70, right: 120, top: 24, bottom: 48 },
+      grid: { left: 70, right: 190, top: 24, bottom: 48 },
       xAxis: { ...valueAxis(), ...axisName("latency, ms"), min: 0 },
       yAxis: { ...valueAxis(), ...axisName("energy, mJ", 52), min: 0 },
       series: [

@@ -2,11 +2,11 @@ import { expect } from "chai";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { packageRoot } from "../../src/base/paths.js";
-import { checkGolden, goldenTolerance, recompute } from "../../src/cost/check-golden.js";
-import { parseGoldenFile } from "../../src/cost/golden-file.js";
-import { expectNasError } from "../support/expect-nas-error.js";
-import { temporaryFolder } from "../support/temporary-folder.js";
+import { packageRoot } from "../../../src/base/paths.js";
+import { checkGolden, goldenTolerance, recompute } from "../../../src/cost/check-golden.js";
+import { parseGoldenFile } from "../../../src/cost/golden-file.js";
+import { expectNasError } from "../../support/expect-nas-error.js";
+import { temporaryFolder } from "../../support/temporary-folder.js";
 
 const path = join(packageRoot(), "fixtures", "cost", "golden", "mnsim-2.0-ca39ccb.json.gz");
 const raw = JSON.parse(gunzipSync(readFileSync(path)).toString("utf8")) as {
