@@ -7,11 +7,12 @@ import type { Schedule } from "../cost/pixel-times.js";
 import { loadHardware } from "../cost/presets.js";
 import { type ProfileName, profiles } from "../cost/profile.js";
 import { parseSweepAxis, sweep, type SweepAxis } from "../cost/sweep.js";
-import { addJsonOption } from "./common-options.js";
+import { addJsonOption, addQuietOption } from "./common-options.js";
+import { printCandidates } from "./cost-candidates.js";
 import { checkText, costText, sweepText } from "./cost-text.js";
 import { limitExitCode } from "./exit-codes.js";
 import { graphByName } from "./named-graph.js";
-import { oneOf, wholeNumber } from "./option-values.js";
+import { oneOf, positiveNumber, wholeNumber } from "./option-values.js";
 import { printJson, printResult } from "./output.js";
 
 interface CostOptions {
@@ -25,7 +26,16 @@ interface CostOptions {
   sweep: SweepAxis[];
   out?: string;
   check?: string;
+  candidates?: number;
+  space: string;
+  seed: number;
+  top: number;
+  threads?: number;
+  maxLatencyMs?: number;
+  maxEnergyMj?: number;
+  maxAreaMm2?: number;
   json?: boolean;
+  quiet?: boolean;
 }
 
 /** `nas4cim cost`: what a network takes on compute-in-memory hardware. */
@@ -61,11 +71,29 @@ export function addCostCommand(program: Command): void {
       [],
     )
     .option("--out <folder>", "draw layers, timeline, placement and sweep there as SVG")
-    .option("--check <file>", "recompute the runs of MNSIM 2.0 in a file and compare every figure");
+    .option("--check <file>", "recompute the runs of MNSIM 2.0 in a file and compare every figure")
+    .option(
+      "--candidates <number>",
+      "sample so many networks of --space and rank them by EDP",
+      wholeNumber("--candidates", 1, 1e12),
+    )
+    .option("--space <name>", "search space of the candidates", "cifar-10-a")
+    .option("--seed <number>", "of the samples", wholeNumber("--seed", 0, 2 ** 32 - 1), 1)
+    .option("--top <number>", "candidates to keep", wholeNumber("--top", 1, 100_000), 20)
+    .option(
+      "--threads <number>",
+      "worker threads for candidates; else one a processor",
+      wholeNumber("--threads", 1, 1024),
+    )
+    .option("--max-latency-ms <ms>", "drop candidates that take longer", positiveNumber("--max-latency-ms"))
+    .option("--max-energy-mj <mJ>", "drop candidates that take more", positiveNumber("--max-energy-mj"))
+    .option("--max-area-mm2 <mm²>", "drop candidates that are larger", positiveNumber("--max-area-mm2"));
+  addQuietOption(command);
   addJsonOption(command);
   command.action(async (options: CostOptions) => {
     if (options.check !== undefined) return runCheck(options.check, options.json ?? false);
-    const request = requestOf(options);
+    if (options.candidates !== undefined) return runCandidates(options, options.candidates);
+    const request = { ...settingOf(options), graph: graphByName(options.network) };
     const document = costDocument(request);
     const points = options.sweep.length > 0 ? sweep(request, options.sweep) : [];
     if (options.out !== undefined) {
@@ -78,7 +106,8 @@ export function addCostCommand(program: Command): void {
   });
 }
 
-function requestOf(options: CostOptions): CostRequest {
+/** What the network runs on, and how. */
+function settingOf(options: CostOptions): Omit<CostRequest, "graph"> {
   const { profile, schedule, actBits, weightBits, components } = options;
   const hardware = loadHardware(options.hardware);
   if (components !== undefined) {
@@ -92,12 +121,21 @@ function requestOf(options: CostOptions): CostRequest {
     hardware.components = components;
   }
   return {
-    graph: graphByName(options.network),
     hardware,
     profile,
     schedule,
     precision: { activationBits: actBits, weightBits },
   };
+}
+
+async function runCandidates(options: CostOptions, candidates: number): Promise<void> {
+  const { space, seed, top, threads, json = false, quiet = false } = options;
+  const limits = {
+    latencyMs: options.maxLatencyMs,
+    energyMillijoule: options.maxEnergyMj,
+    areaMm2: options.maxAreaMm2,
+  };
+  await printCandidates({ candidates, space, seed, top, threads, limits, json, quiet }, settingOf(options));
 }
 
 function runCheck(path: string, json: boolean): void {

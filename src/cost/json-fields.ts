@@ -92,7 +92,7 @@ export class JsonFields {
     if (!Array.isArray(list) || list.length === 0 || !list.every((item) => typeof item === "string")) {
       throw this.wrong(key, list, "a list of texts that is not empty");
     }
-    return list as string[];
+    return list;
   }
 
   /** Refuses members that nobody asked for: a misspelt number must not fall back to a default in silence. */
