@@ -113,6 +113,17 @@ describe("toKernelTile", () => {
     expect(deviation).to.be.closeTo(200, (4 * 200) / Math.sqrt(2 * 64));
   });
 
+  it("leaves room for noise and offset beside a column that fills its bits", () => {
+    // 120 steps take 30,720 of 32,767 at 8 fraction bits.
+    const cells = Float64Array.from({ length: 40 }, (_, cell) => (cell % 2 === 0 ? 6 : 0));
+    const bitsOf = (chip: Partial<ChipCharacter>) =>
+      toKernelTile(sampleSpec, { ...ideal, ...chip }, 1, imageOf(20, 2), cells, 1).fractionBits;
+    expect(bitsOf({})).to.equal(8);
+    expect(bitsOf({ readNoiseSigmaLevels: 1 }), "4.05 more steps").to.equal(8);
+    expect(bitsOf({ readNoiseSigmaLevels: 3 }), "12.15 more steps").to.equal(7);
+    expect(bitsOf({ adcOffsetSigmaSteps: 1000 })).to.be.lessThan(8);
+  });
+
   it("refuses a column beyond 16 bits at a fine step, and takes it at a coarser one", () => {
     const spec = { ...sampleSpec, arrayRows: 1024, cellBits: 7 };
     const cells = Float64Array.from({ length: 1024 * 2 }, (_, cell) => (cell % 2 === 0 ? 127 : 0));

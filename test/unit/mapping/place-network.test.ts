@@ -101,6 +101,13 @@ describe("placeNetwork", () => {
       ...["4:3.2"],
     ]);
     expect(rounds).to.equal(4);
+    const pairs = placeNetwork(networkOf([200, 4], [200, 4]), spec).tiles;
+    expect(pairs.map(({ round, array }) => [round, array])).to.deep.equal([
+      [0, 0],
+      [0, 1],
+      [1, 0],
+      [1, 1],
+    ]);
   });
 
   it("is plain data that does not depend on the weights", () => {
