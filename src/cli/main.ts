@@ -2,7 +2,6 @@ import { Command } from "commander";
 import { errorCodes } from "../base/errors.js";
 import { packageVersion } from "../base/paths.js";
 import { addCompareCommand } from "./compare.js";
-import { addCandidatesCommand } from "./candidates.js";
 import { addCostCommand } from "./cost.js";
 import { addDoctorCommand } from "./doctor.js";
 import { exitCodes } from "./exit-codes.js";
@@ -24,7 +23,6 @@ const commands = [
   addReportCommand,
   addMapCommand,
   addCostCommand,
-  addCandidatesCommand,
   addTrainCommand,
   addDoctorCommand,
 ];
