@@ -41,13 +41,14 @@ export class KernelPool implements AsyncDisposable {
   }
 
   async prepare(id: string, tile: KernelTile): Promise<void> {
-    this.#outputs.set(id, tile.outputs);
     await this.#askAll({ kind: "prepare", id, tile });
+    // Only now: where the tile is refused, the room of the one before it still holds.
+    this.#outputs.set(id, tile.outputs);
   }
 
   async prepareWeights(id: string, weights: Int16Array, rows: number, outputs: number): Promise<void> {
-    this.#outputs.set(id, outputs);
     await this.#askAll({ kind: "prepareWeights", id, weights, rows, outputs });
+    this.#outputs.set(id, outputs);
   }
 
   async release(id: string): Promise<void> {
