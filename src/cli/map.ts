@@ -5,12 +5,10 @@ import { NasError } from "../base/errors.js";
 import { nearestName } from "../base/nearest.js";
 import type { BenchFacts } from "../mapping/bench-facts.js";
 import type { LayerGraph } from "../network/layer-graph.js";
-import { decodeGenotype } from "../search/space/genotype-text.js";
-import { searchSpace } from "../search/space/presets.js";
-import { isPublished, publishedGraph, publishedNetworks } from "../search/space/published.js";
-import { toGraph } from "../search/space/to-graph.js";
+import { publishedNetworks } from "../search/space/published.js";
 import { addConfigOption, addJsonOption, addQuietOption } from "./common-options.js";
 import { mapText } from "./map-text.js";
+import { namedGraph } from "./named-graph.js";
 import { positiveNumber, wholeNumber } from "./option-values.js";
 import { printJson, printResult } from "./output.js";
 import { runJob } from "./run-job.js";
@@ -101,14 +99,6 @@ function networkOf(options: MapOptions): string | { graph: LayerGraph; bits: typ
   }
   if (network !== undefined && !existsSync(network)) refuseNetwork(network);
   return network;
-}
-
-function namedGraph(network: string): LayerGraph | undefined {
-  if (isPublished(network)) return publishedGraph(network);
-  const [, spaceName, genotype] = /^([^:[\]/\\]+):(\s*\[.*)$/s.exec(network) ?? [];
-  if (genotype === undefined) return undefined;
-  const space = searchSpace(spaceName);
-  return toGraph(space, decodeGenotype(space, genotype));
 }
 
 function refuseNetwork(network: string): never {

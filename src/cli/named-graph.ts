@@ -17,17 +17,22 @@ import { toGraph } from "../search/space/to-graph.js";
  */
 export function graphByName(network: string): LayerGraph {
   if (isKnownGraph(network)) return knownGraphs[network]();
-  if (isPublished(network)) return publishedGraph(network);
-  const [, spaceName, genotype] = /^([^:[\]/\\]+):(\s*\[.*)$/s.exec(network) ?? [];
-  if (genotype !== undefined) {
-    const space = searchSpace(spaceName);
-    return toGraph(space, decodeGenotype(space, genotype));
-  }
+  const named = namedGraph(network);
+  if (named !== undefined) return named;
   if (!existsSync(network)) refuse(network);
   if (!statSync(network).isDirectory()) return readGraph(network);
   const { description } = readNetwork(network);
   const shapes = inferShapes(description);
   return graphOfNetwork(description, (source) => shapes.get(source)!);
+}
+
+/** The graph of a network that the paper decodes to, or of "space:genotype"; undefined where the text is neither. */
+export function namedGraph(network: string): LayerGraph | undefined {
+  if (isPublished(network)) return publishedGraph(network);
+  const [, spaceName, genotype] = /^([^:[\]/\\]+):(\s*\[.*)$/s.exec(network) ?? [];
+  if (genotype === undefined) return undefined;
+  const space = searchSpace(spaceName);
+  return toGraph(space, decodeGenotype(space, genotype));
 }
 
 function refuse(network: string): never {
