@@ -3,10 +3,12 @@ import { resolve } from "node:path";
 import type { TrainOutcome } from "../train/train.js";
 import { addJsonOption, addQuietOption } from "./common-options.js";
 import { printJson, printResult } from "./output.js";
+import { wholeNumber } from "./option-values.js";
 import { runJob } from "./run-job.js";
 
 interface TrainOptions {
   recipe: string;
+  seed?: number;
   out: string;
   data?: string;
   resume?: boolean;
@@ -21,15 +23,17 @@ export function addTrainCommand(program: Command): void {
     .description("train a network by a recipe and write it for the bench (needs TensorFlow: nas4cim doctor)")
     .requiredOption("--recipe <file>", "what to train and how; fixtures/recipes has some")
     .requiredOption("--out <folder>", "where the network goes, and its checkpoint meanwhile")
+    .option("--seed <number>", "another seed than the recipe's", wholeNumber("--seed", 0, 2 ** 32 - 1))
     .option("--data <folder>", "the data set's official files, where they are not to be looked for")
     .option("--resume", "go on from the checkpoint in the output folder");
   addJsonOption(command);
   addQuietOption(command);
-  command.action(async ({ recipe, out, data, resume: goOn = false, json, quiet = false }: TrainOptions) => {
+  command.action(async ({ recipe, seed, out, data, resume: goOn = false, json, quiet = false }: TrainOptions) => {
     // Loaded here: no other command should wait for the training code.
     const { trainRecipe } = await import("../train/train.js");
     const request = {
       recipePath: resolve(recipe),
+      seed,
       outputFolder: resolve(out),
       dataPath: data === undefined ? undefined : resolve(data),
       resume: goOn,

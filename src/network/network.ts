@@ -6,10 +6,14 @@
  * [kernel, kernel, inChannels, outChannels], fully connected weights [inFeatures, outFeatures].
  *
  * Tensors by node:
- * - conv: `<id>.weight`; `<id>.bn.gamma`, `.bn.beta`, `.bn.mean`, `.bn.variance` ([outChannels]); `<id>.weight_step` [1];
- *   `<id>.output_step` [1]. It computes clip(round(ReLU(BN(conv(x))) / output_step), 0, 2^bits − 1).
+ * - conv: `<id>.weight`; `<id>.bn.gamma`, `.bn.beta`, `.bn.mean`, `.bn.variance` ([outChannels]); `<id>.weight_step` [1],
+ *   or [outChannels] where `weightStepPer` is "channel"; `<id>.output_step` [1]. It computes
+ *   clip(round(ReLU(BN(conv(x))) / output_step), 0, 2^bits − 1); with `activation` "none" it has no ReLU and gives signed
+ *   integers, clip(round(BN(conv(x)) / output_step), −(2^(bits−1)−1), 2^(bits−1)−1), which only an add can take: a macro's
+ *   DACs feed unsigned inputs.
+ * - add: `<id>.output_step` [1]. The sum of two maps of one shape, clip(round(ReLU(a + b) / output_step), 0, 2^bits − 1).
  * - globalAveragePool: `<id>.output_step` [1]. It computes clip(round(mean(x) / output_step), 0, 2^bits − 1).
- * - fc: `<id>.weight`, `<id>.bias` ([outFeatures]), `<id>.weight_step` [1]. Its output is the logits, not quantized.
+ * - fc: `<id>.weight`, `<id>.bias` ([outFeatures]), `<id>.weight_step` [1] or [outFeatures]. Its output is the logits, not quantized.
  * A step size is LSQ's s (Esser et al., ICLR 2020): the real value of one integer step; all are > 0.
  */
 export interface NetworkDescription {
@@ -46,10 +50,23 @@ export interface ConvNode {
   outChannels: number;
   /** Bits of the signed weights; b bits give the symmetric levels −(2^(b−1)−1) … 2^(b−1)−1, 15 of them at 4 bits. */
   weightBits: number;
-  /** Unsigned bits of the activations that leave the node. */
+  /** What one step size of the weights serves: the whole layer, where absent, or one output channel. */
+  weightStepPer?: WeightStepPer;
+  /** "none": no ReLU, for a map that goes into an add. "relu" where absent. */
+  activation?: "relu" | "none";
+  /** Bits of the activations that leave the node: unsigned after ReLU, else signed. */
   outputBits: number;
   /** Added to the batch variance before the square root. */
   batchNormEpsilon: number;
+}
+
+/** The element-wise sum of two maps, with ReLU: where a residual block ends. Digital: it takes no array. */
+export interface AddNode {
+  id: string;
+  op: "add";
+  inputs: [string, string];
+  /** Unsigned bits of the sum's activations. */
+  outputBits: number;
 }
 
 export interface GlobalAveragePoolNode {
@@ -66,9 +83,14 @@ export interface FcNode {
   inFeatures: number;
   outFeatures: number;
   weightBits: number;
+  /** As of a convolution; a channel is an output here. */
+  weightStepPer?: WeightStepPer;
 }
 
-export type NetworkNode = ConvNode | GlobalAveragePoolNode | FcNode;
+/** Weights of a layer that share one step size of LSQ. */
+export type WeightStepPer = "layer" | "channel";
+
+export type NetworkNode = ConvNode | AddNode | GlobalAveragePoolNode | FcNode;
 
 /** Where the weights come from; all that is needed to make them again. */
 export interface NetworkProvenance {

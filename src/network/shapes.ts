@@ -12,20 +12,40 @@ export interface Shape {
  * The shape that leaves each node (and "input"), in order.
  * @throws NAS_NETWORK_SHAPE where a node does not fit what it is fed, naming both.
  */
-export function inferShapes(network: NetworkDescription): Map<string, Shape> {
+export function inferShapes(network: Pick<NetworkDescription, "input" | "nodes">): Map<string, Shape> {
   const { height, width, channels } = network.input;
   const shapes = new Map<string, Shape>([["input", { height, width, channels }]]);
+  const nodes = new Map<string, NetworkNode>();
   for (const node of network.nodes) {
-    const [source] = node.inputs;
-    const from = shapes.get(source);
-    if (!from) refuse(node, `its input "${source}" is no earlier node`, { source });
+    const fed = node.inputs.map((source) => {
+      const shape = shapes.get(source);
+      if (!shape) refuse(node, `its input "${source}" is no earlier node`, { source });
+      assertTakes(node, source, nodes.get(source));
+      return shape;
+    });
     if (shapes.has(node.id)) refuse(node, "the id is taken by an earlier node", {});
-    shapes.set(node.id, shapeAfter(node, from, source));
+    shapes.set(node.id, shapeAfter(node, fed));
+    nodes.set(node.id, node);
   }
   return shapes;
 }
 
-function shapeAfter(node: NetworkNode, from: Shape, source: string): Shape {
+/** Signed maps go into sums alone, because an array's DACs know no sign; `from` is undefined for the image. */
+function assertTakes(node: NetworkNode, source: string, from: NetworkNode | undefined): void {
+  if (node.op !== "add") {
+    if (from?.op === "conv" && from.activation === "none")
+      refuse(node, `"${source}" has activation "none": only an add takes its signed map`, { source });
+    return;
+  }
+  if (from?.op !== "conv" && from?.op !== "add")
+    refuse(node, `"${source}" is ${from ? `a ${from.op}` : "the image"}, a sum takes convolutions and sums`, {
+      source,
+    });
+}
+
+function shapeAfter(node: NetworkNode, fed: readonly Shape[]): Shape {
+  const [from] = fed;
+  const [source] = node.inputs;
   switch (node.op) {
     case "conv": {
       if (node.inChannels !== from.channels) {
@@ -39,6 +59,14 @@ function shapeAfter(node: NetworkNode, from: Shape, source: string): Shape {
       if (height < 1 || width < 1)
         refuse(node, `a ${node.kernel}×${node.kernel} kernel does not fit a ${from.height}×${from.width} map`, {});
       return { height, width, channels: node.outChannels };
+    }
+    case "add": {
+      const [words, other] = fed.map(({ height, width, channels }) => `${height}×${width}×${channels}`);
+      if (words !== other)
+        refuse(node, `"${source}" gives ${words}, "${node.inputs[1]}" gives ${other}; a sum wants one shape`, {
+          shapes: fed,
+        });
+      return from;
     }
     case "globalAveragePool":
       return { height: 1, width: 1, channels: from.channels };

@@ -13,8 +13,8 @@ export interface TrainedNetwork {
   values: ReadonlyMap<string, Float32Array>;
   log: readonly EpochRecord[];
   /** On the whole test set. */
-  float: Evaluation;
-  quantized: Evaluation;
+  float: Omit<Evaluation, "features">;
+  quantized: Omit<Evaluation, "features">;
   classes: number;
 }
 
@@ -40,7 +40,7 @@ export function exportNetwork(folder: string, trained: TrainedNetwork): void {
   writeFileAtomic(join(folder, "network.json"), `${JSON.stringify(description, null, 2)}\n`);
 }
 
-function expectedTensors({ logits, predictions }: Evaluation, classes: number): Map<string, Tensor> {
+function expectedTensors({ logits, predictions }: Omit<Evaluation, "features">, classes: number): Map<string, Tensor> {
   const count = Math.min(expectedImages, predictions.length);
   return new Map<string, Tensor>([
     ["logits", { dtype: "F32", shape: [count, classes], data: logits.slice(0, count * classes) }],

@@ -1,29 +1,35 @@
+import type { TrainingOutput } from "./model.js";
 import type { Tensor, Tensorflow } from "./tensorflow.js";
 
-/** What a batch's logits are held against. */
+/** What a batch is held against. */
 export interface Targets {
   /** [batch], int32. */
   labels: Tensor;
   classes: number;
   /** Share of each target spread evenly over all classes, 0 … 1. */
   labelSmoothing: number;
-  /** A teacher's logits [batch, classes] for the same images, and how much they count. */
-  teacher?: { logits: Tensor; weight: number; temperature: number };
+  /** A teacher's output for the same images, and how much it counts. */
+  teacher?: TrainingOutput & { weight: number; temperature: number; featureWeight: number };
 }
 
 /**
- * Mean cross-entropy of logits [batch, classes] with smoothed labels; with a teacher, (1 − weight) of it and
- * weight·T² of the cross-entropy with the teacher's softened probabilities (Hinton et al., arXiv:1503.02531).
+ * Mean cross-entropy of the logits with smoothed labels; with a teacher, (1 − weight) of it, weight·T² of the
+ * cross-entropy with the teacher's softened probabilities (Hinton et al., arXiv:1503.02531), and featureWeight of the mean
+ * squared distance to the teacher's features.
  */
-export function classificationLoss({ tf }: Tensorflow, logits: Tensor, targets: Targets): Tensor {
+export function classificationLoss({ tf }: Tensorflow, output: TrainingOutput, targets: Targets): Tensor {
   const { classes, labelSmoothing, teacher } = targets;
   const hot = tf.oneHot(targets.labels, classes);
   const smooth = tf.add(tf.mul(hot, 1 - labelSmoothing), labelSmoothing / classes);
   const crossEntropy = (probabilities: Tensor, scores: Tensor) =>
     tf.neg(tf.mean(tf.sum(tf.mul(probabilities, tf.logSoftmax(scores)), -1)));
-  const hard = crossEntropy(smooth, logits);
+  const hard = crossEntropy(smooth, output.logits);
   if (!teacher) return hard;
-  const softened = tf.softmax(tf.div(teacher.logits, teacher.temperature));
-  const soft = crossEntropy(softened, tf.div(logits, teacher.temperature));
-  return tf.add(tf.mul(hard, 1 - teacher.weight), tf.mul(soft, teacher.weight * teacher.temperature ** 2));
+  const { weight, temperature, featureWeight } = teacher;
+  const softened = tf.softmax(tf.div(teacher.logits, temperature));
+  const soft = crossEntropy(softened, tf.div(output.logits, temperature));
+  const taught = tf.add(tf.mul(hard, 1 - weight), tf.mul(soft, weight * temperature ** 2));
+  if (featureWeight === 0) return taught;
+  const distance = tf.mean(tf.square(tf.sub(output.features, teacher.features)));
+  return tf.add(taught, tf.mul(distance, featureWeight));
 }

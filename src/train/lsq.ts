@@ -1,3 +1,4 @@
+import type { WeightStepPer } from "../network/network.js";
 import type { Tensor, Tensorflow } from "./tensorflow.js";
 
 /** The integers a quantizer may give: −below … above (Qn and Qp of the paper). */
@@ -15,29 +16,47 @@ export function weightLevels(bits: number): LevelRange {
   return { below: above, above };
 }
 
-/** Levels of unsigned activations of `bits` bits: 0 … 2^b − 1. */
+/** Levels of unsigned activations of `bits` bits, 1 … 8: 0 … 2^b − 1. */
 export function activationLevels(bits: number): LevelRange {
   return { below: 0, above: 2 ** bits - 1 };
 }
 
-/** The step to start from, 2·mean|v|/√Qp; never 0, because a step of 0 cannot grow again. */
-export function initialStep({ tf }: Tensorflow, values: Tensor, levels: LevelRange): number {
-  const meanMagnitude = tf.tidy(() => tf.mean(tf.abs(values)).dataSync()[0]);
-  return Math.max((2 * meanMagnitude) / Math.sqrt(levels.above), smallestStep);
+/**
+ * Levels of signed activations of `bits` bits, 2 … 8, which no rectifier made positive: symmetric as those of weights,
+ * −(2^(b−1)−1) … 2^(b−1)−1, as a sum of two maps takes them.
+ */
+export function signedActivationLevels(bits: number): LevelRange {
+  return weightLevels(bits);
 }
 
 /** Steps are kept at least this large, so that v / s stays finite. */
 export const smallestStep = 1e-6;
 
-/** The paper's scale of a step's gradient, 1/√(N·Qp); N = weights of the layer, or activations of one sample. */
+/**
+ * The steps to start from, 2·mean|v|/√Qp: [1] over all values, or [channels] over those of each index of the last axis;
+ * never 0, because a step of 0 cannot grow again.
+ */
+export function initialStep(
+  { tf }: Tensorflow,
+  values: Tensor,
+  levels: LevelRange,
+  stepPer: WeightStepPer = "layer",
+): Float32Array {
+  const axes = stepPer === "channel" ? allButLast(values) : undefined;
+  const meanMagnitudes = tf.tidy(() => tf.mean(tf.abs(values), axes).dataSync());
+  return Float32Array.from(meanMagnitudes, (mean) => Math.max((2 * mean) / Math.sqrt(levels.above), smallestStep));
+}
+
+/** The paper's scale of a step's gradient, 1/√(N·Qp); N = weights that share the step, or activations of one sample. */
 export function stepGradientScale(count: number, levels: LevelRange): number {
   return 1 / Math.sqrt(count * levels.above);
 }
 
 /**
- * LSQ's quantizer, s·round(clip(v/s, −Qn, Qp)), differentiable in the values and in the step (shape [1]).
- * Gradient in v: 1 strictly inside the range, else 0. In s: round(v/s) − v/s inside, −Qn below, Qp above; times
- * `gradientScale`. Ties round to even. Source: Esser et al., "Learned step size quantization", ICLR 2020, eqs. 1 to 3.
+ * LSQ's quantizer, s·round(clip(v/s, −Qn, Qp)), differentiable in the values and in the steps: [1] for all values, or
+ * [channels] for the last axis. Gradient in v: 1 strictly inside the range, else 0. In s: round(v/s) − v/s inside, −Qn
+ * below, Qp above, summed over the values that share the step; times `gradientScale`. Ties round to even.
+ * Source: Esser et al., "Learned step size quantization", ICLR 2020, eqs. 1 to 3.
  */
 export function fakeQuantize(
   { tf }: Tensorflow,
@@ -49,24 +68,31 @@ export function fakeQuantize(
   const { above } = levels;
   // Not -levels.below: negating 0 would give −0, which shows in the output.
   const lowest = 0 - levels.below;
+  const sumByStep = (terms: Tensor) =>
+    step.size === 1 ? tf.reshape(tf.sum(terms), step.shape) : tf.sum(terms, allButLast(terms));
   const quantize = tf.customGrad((...inputs) => {
     const [v, s, save] = inputs as [Tensor, Tensor, (saved: Tensor[]) => void];
-    const ratio = tf.div(v, s);
-    const integers = tf.round(tf.clipByValue(ratio, lowest, above));
-    save([ratio, integers]);
+    const value = tf.mul(tf.round(tf.clipByValue(tf.div(v, s), lowest, above)), s);
+    // Only what is kept anyway: the input, and the output that the next layer computes with.
+    save([v, s, value]);
     return {
-      value: tf.mul(integers, s),
-      gradFunc: (upstream: Tensor, saved: Tensor[]) => {
-        const [r, q] = saved;
-        const inside = tf.logicalAnd(tf.greater(r, lowest), tf.less(r, above));
-        const inValues = tf.mul(upstream, tf.cast(inside, "float32"));
-        // Outside the range q is −Qn or Qp itself, so Σ upstream·q − Σ inside·upstream·r is the sum of all three cases;
-        // as two dot products it needs no further array of the size of v.
-        const inStep = tf.mul(tf.sub(dot(upstream, q), dot(inValues, r)), gradientScale);
-        return [inValues, inStep];
-      },
+      value,
+      // In a tidy, so that the next arrays of this size reuse the memory of these: fresh pages cost more than the sums.
+      gradFunc: (upstream: Tensor, saved: Tensor[]) =>
+        tf.tidy(() => {
+          const [real, unit, quantized] = saved;
+          const inside = tf.logicalAnd(tf.greater(real, tf.mul(unit, lowest)), tf.less(real, tf.mul(unit, above)));
+          const inValues = tf.mul(upstream, tf.cast(inside, "float32"));
+          // Outside the range the output is −Qn·s or Qp·s itself, so Σ upstream·output − Σ inside·upstream·v is s times
+          // the sum of all three cases.
+          const difference = tf.sub(sumByStep(tf.mul(upstream, quantized)), sumByStep(tf.mul(inValues, real)));
+          return [inValues, tf.mul(tf.div(difference, unit), gradientScale)];
+        }),
     };
   });
-  const dot = (a: Tensor, b: Tensor) => tf.reshape(tf.matMul(tf.reshape(a, [1, -1]), tf.reshape(b, [-1, 1])), [1]);
   return quantize(values, step);
+}
+
+function allButLast({ rank }: Tensor): number[] {
+  return Array.from({ length: rank - 1 }, (_, axis) => axis);
 }

@@ -6,7 +6,7 @@ import type { Tensor, Tensorflow } from "./tensorflow.js";
 /** How the values of a network are quantized on the way; each function gets the node it works for. */
 export interface Quantizers {
   weight(node: ConvNode | FcNode, weight: Tensor): Tensor;
-  /** Gets activations before the rectifier: clipping at 0 is the quantizer's work. */
+  /** Gets activations before the rectifier: where the node has one, clipping at 0 is the quantizer's work. */
   activation(node: Exclude<NetworkNode, FcNode>, activation: Tensor): Tensor;
 }
 
@@ -22,39 +22,54 @@ export interface TrainingPass {
   statistics: (nodeId: string) => StatisticsSink;
 }
 
+/** What a network gives for a batch in training, differentiable in every parameter. */
+export interface TrainingOutput {
+  /** [batch, classes]. */
+  logits: Tensor;
+  /** What the classifier reads, [batch, features]. */
+  features: Tensor;
+}
+
 /**
- * The logits [batch, classes] of images [batch, height, width, channels] in training: batch normalization by the
- * batch's own statistics, differentiable in every parameter. Call it inside `tf.tidy`.
+ * Takes images [batch, height, width, channels] through a network in training, with batch normalization by the batch's own
+ * statistics. Call it inside `tf.tidy`.
  */
-export function trainingLogits(pass: TrainingPass, images: Tensor): Tensor {
+export function trainingOutput(pass: TrainingPass, images: Tensor): TrainingOutput {
   const { tf } = pass.engine;
   const outputs = new Map<string, Tensor>([[inputId, images]]);
   let last = images;
+  let features = images;
   for (const node of pass.nodes) {
-    const input = outputs.get(node.inputs[0])!;
+    const [input, other] = node.inputs.map((id) => outputs.get(id)!);
     switch (node.op) {
       case "conv":
         last = trainConv(pass, node, input);
         break;
+      case "add": {
+        const sum = tf.add(input, other);
+        last = pass.quantizers ? pass.quantizers.activation(node, sum) : tf.relu(sum);
+        break;
+      }
       case "globalAveragePool": {
         const pooled = tf.mean(input, [1, 2]);
         last = pass.quantizers ? pass.quantizers.activation(node, pooled) : pooled;
         break;
       }
       case "fc":
-        last = tf.add(tf.matMul(flat(pass.engine, input), weightOf(pass, node)), pass.parameter(`${node.id}.bias`));
+        features = flat(pass.engine, input);
+        last = tf.add(tf.matMul(features, weightOf(pass, node)), pass.parameter(`${node.id}.bias`));
         break;
     }
     outputs.set(node.id, last);
   }
-  return last;
+  return { logits: last, features };
 }
 
 function trainConv(pass: TrainingPass, node: ConvNode, input: Tensor): Tensor {
   const norm = { gamma: pass.parameter(`${node.id}.bn.gamma`), beta: pass.parameter(`${node.id}.bn.beta`) };
   const weight = foldRepeatedChannel(pass.engine, weightOf(pass, node), input);
   const normalized = convolveAndNormalize(pass.engine, node, input, weight, norm, {
-    relu: pass.quantizers === undefined,
+    relu: pass.quantizers === undefined && node.activation !== "none",
     imagesNeedGradient: node.inputs[0] !== inputId,
     statistics: pass.statistics(node.id),
   });

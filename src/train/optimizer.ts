@@ -2,11 +2,8 @@ import { smallestStep } from "./lsq.js";
 import { type ParameterSlot, totalSize } from "./parameter-table.js";
 import type { Tensor, Tensorflow } from "./tensorflow.js";
 
-/** Nesterov momentum as in deep-learning libraries; 0.9 is what the published recipes of this size use. */
-const momentumShare = 0.9;
-
 /**
- * Stochastic gradient descent with Nesterov momentum on all parameters as one flat tensor: a handful of operations a
+ * Stochastic gradient descent with Nesterov momentum, as deep-learning libraries write it, on all parameters as one flat tensor: a handful of operations a
  * step, however many layers there are. Weights decay, biases, normalization and steps do not; steps stay positive.
  */
 export class FlatOptimizer {
@@ -15,6 +12,7 @@ export class FlatOptimizer {
   /** weightDecay where a parameter decays, else 0. */
   readonly #decay: Tensor;
   readonly #lowerBound: Tensor;
+  readonly #momentumShare: number;
   #parameters: Tensor;
   #momentum: Tensor;
   #views: Map<string, Tensor>;
@@ -22,19 +20,20 @@ export class FlatOptimizer {
   constructor(
     engine: Tensorflow,
     slots: readonly ParameterSlot[],
-    weightDecay: number,
+    settings: { weightDecay: number; momentum: number },
     start: { parameters: Float32Array; momentum?: Float32Array },
   ) {
     const { tf } = engine;
     this.#engine = engine;
     this.#slots = slots;
+    this.#momentumShare = settings.momentum;
     const bySlot = (value: (slot: ParameterSlot) => number) => {
       const flat = new Float32Array(totalSize(slots));
       let offset = 0;
       for (const slot of slots) flat.fill(value(slot), offset, (offset += slot.size));
       return tf.tensor1d(flat);
     };
-    this.#decay = bySlot(({ role }) => (role === "weight" ? weightDecay : 0));
+    this.#decay = bySlot(({ role }) => (role === "weight" ? settings.weightDecay : 0));
     this.#lowerBound = bySlot(({ role }) => (role === "step" ? smallestStep : -Infinity));
     this.#parameters = tf.tensor1d(start.parameters.slice());
     this.#momentum = tf.tensor1d(start.momentum?.slice() ?? new Float32Array(totalSize(slots)));
@@ -62,8 +61,8 @@ export class FlatOptimizer {
     const [parameters, momentum]: Tensor[] = tf.tidy((): Tensor[] => {
       const flat = tf.concat(gradients.map((gradient) => tf.reshape(gradient, [-1])));
       const decayed = tf.add(flat, tf.mul(this.#decay, this.#parameters));
-      const nextMomentum = tf.add(tf.mul(this.#momentum, momentumShare), decayed);
-      const direction = tf.add(decayed, tf.mul(nextMomentum, momentumShare));
+      const nextMomentum = tf.add(tf.mul(this.#momentum, this.#momentumShare), decayed);
+      const direction = tf.add(decayed, tf.mul(nextMomentum, this.#momentumShare));
       const moved = tf.sub(this.#parameters, tf.mul(direction, learningRate));
       return [tf.maximum(moved, this.#lowerBound), nextMomentum];
     });

@@ -36,16 +36,17 @@ function slotsOf(node: NetworkNode): ParameterSlot[] {
         slot("weight", [node.kernel, node.kernel, node.inChannels, node.outChannels], "weight"),
         slot("bn.gamma", [node.outChannels], "gamma"),
         slot("bn.beta", [node.outChannels], "beta"),
-        slot("weight_step", [1], "step"),
+        slot("weight_step", [node.weightStepPer === "channel" ? node.outChannels : 1], "step"),
         slot("output_step", [1], "step"),
       ];
+    case "add":
     case "globalAveragePool":
       return [slot("output_step", [1], "step")];
     case "fc":
       return [
         slot("weight", [node.inFeatures, node.outFeatures], "weight"),
         slot("bias", [node.outFeatures], "bias"),
-        slot("weight_step", [1], "step"),
+        slot("weight_step", [node.weightStepPer === "channel" ? node.outFeatures : 1], "step"),
       ];
   }
 }

@@ -1,14 +1,21 @@
-import type { NetworkNode } from "../network/network.js";
+import type { FcNode, NetworkNode } from "../network/network.js";
 import {
   activationLevels,
   fakeQuantize,
   initialStep,
   type LevelRange,
+  signedActivationLevels,
   stepGradientScale,
   weightLevels,
 } from "./lsq.js";
-import { type Quantizers, type TrainingPass, trainingLogits } from "./model.js";
+import { type Quantizers, type TrainingPass, trainingOutput } from "./model.js";
 import type { Tensor, Tensorflow } from "./tensorflow.js";
+
+/** The levels of the activations that leave a node: signed behind a convolution without a rectifier, else unsigned. */
+export function outputLevels(node: Exclude<NetworkNode, FcNode>): LevelRange {
+  const isSigned = node.op === "conv" && node.activation === "none";
+  return isSigned ? signedActivationLevels(node.outputBits) : activationLevels(node.outputBits);
+}
 
 /** LSQ on every weight and activation of a network, with the steps that `parameter` gives: trainable like the rest. */
 export function lsqQuantizers(engine: Tensorflow, parameter: (name: string) => Tensor): Quantizers {
@@ -16,10 +23,10 @@ export function lsqQuantizers(engine: Tensorflow, parameter: (name: string) => T
     weight(node, weight) {
       const levels = weightLevels(node.weightBits);
       const step = parameter(`${node.id}.weight_step`);
-      return fakeQuantize(engine, weight, step, levels, stepGradientScale(weight.size, levels));
+      return fakeQuantize(engine, weight, step, levels, stepGradientScale(weight.size / step.size, levels));
     },
     activation(node, activation) {
-      const levels = activationLevels(node.outputBits);
+      const levels = outputLevels(node);
       const step = parameter(`${node.id}.output_step`);
       const featuresPerSample = activation.size / activation.shape[0];
       return fakeQuantize(engine, activation, step, levels, stepGradientScale(featuresPerSample, levels));
@@ -39,25 +46,31 @@ export function initialSteps(
 ): Map<string, Float32Array> {
   const { tf } = engine;
   const steps = new Map<string, Float32Array>();
-  const start = (name: string, values: Tensor, levels: LevelRange): Tensor => {
-    const step = initialStep(engine, values, levels);
-    steps.set(name, new Float32Array([step]));
-    return fakeQuantize(engine, values, tf.tensor1d([step]), levels, 1);
+  const quantize = (name: string, values: Tensor, levels: LevelRange, step: Float32Array): Tensor => {
+    steps.set(name, step);
+    return fakeQuantize(engine, values, tf.tensor1d(step), levels, 1);
   };
   const pass: TrainingPass = {
     engine,
     nodes,
     parameter,
     quantizers: {
-      weight: (node, weight) => start(`${node.id}.weight_step`, weight, weightLevels(node.weightBits)),
-      // The rectifier stands before the quantizer in the network, so its zeros count in the mean.
-      activation: (node, activation) =>
-        start(`${node.id}.output_step`, tf.relu(activation), activationLevels(node.outputBits)),
+      weight(node, weight) {
+        const levels = weightLevels(node.weightBits);
+        const step = initialStep(engine, weight, levels, node.weightStepPer);
+        return quantize(`${node.id}.weight_step`, weight, levels, step);
+      },
+      activation(node, activation) {
+        const levels = outputLevels(node);
+        // Where a rectifier stands before the quantizer its zeros count in the mean.
+        const values = levels.below === 0 ? tf.relu(activation) : activation;
+        return quantize(`${node.id}.output_step`, values, levels, initialStep(engine, values, levels));
+      },
     },
     statistics: () => (mean, variance) => tf.dispose([mean, variance]),
   };
   tf.tidy(() => {
-    trainingLogits(pass, images);
+    trainingOutput(pass, images);
   });
   return steps;
 }

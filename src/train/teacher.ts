@@ -1,34 +1,66 @@
 import type { NetworkNode } from "../network/network.js";
-import type { Flip, TrainingImages } from "./batches.js";
-import { evaluate, type NetworkValues } from "./evaluate.js";
-import type { Tensorflow } from "./tensorflow.js";
+import type { TrainingImages } from "./batches.js";
+import type { Augmentation, ImageViews } from "./epoch-order.js";
+import { evaluate } from "./evaluate.js";
+import { type NetworkValues, prepareInference } from "./inference.js";
+import type { Tensor, Tensorflow } from "./tensorflow.js";
 
-/** A float network's logits for every training image as it may be shown, computed once instead of every epoch. */
-export interface Teacher {
-  /** Logits [places × classes] for these images, mirrored where `mirrored` says so. */
-  logits(places: Uint32Array, mirrored: Uint8Array): Float32Array;
+/** What a teacher says of a batch; tensors of the caller's tidy. */
+export interface TeacherAnswer {
+  /** [batch, classes]. */
+  logits: Tensor;
+  /** [batch, features]. */
+  features: Tensor;
 }
 
-/** Asks the teacher for all images, and for their mirror images where training flips. */
+/** A float network that training images are shown to. */
+export interface Teacher {
+  /** Its answer for the images at these places, which `batch` [batch, height, width, channels] holds as `views` shows them. */
+  answer(places: Uint32Array, views: ImageViews, batch: Tensor): TeacherAnswer;
+  dispose(): void;
+}
+
+/**
+ * Makes a teacher of a float network. Where images are shown in two ways at most, its answers are computed once for all
+ * epochs; where they are translated, for each batch.
+ */
 export function askTeacher(
   engine: Tensorflow,
   nodes: readonly NetworkNode[],
   values: NetworkValues,
   images: TrainingImages,
-  flip: Flip,
+  augmentation: Augmentation,
 ): Teacher {
-  const ask = (mirrored: boolean) => evaluate(engine, nodes, values, images, { quantized: false, mirrored }).logits;
+  if (augmentation.translate === 0) return rememberingTeacher(engine, nodes, values, images, augmentation);
+  const inference = prepareInference(engine, nodes, values, { inputStep: images.input.step, quantized: false });
+  return { answer: (_places, _views, batch) => inference.run(batch), dispose: () => inference.dispose() };
+}
+
+function rememberingTeacher(
+  engine: Tensorflow,
+  nodes: readonly NetworkNode[],
+  values: NetworkValues,
+  images: TrainingImages,
+  { flip }: Augmentation,
+): Teacher {
+  const { tf } = engine;
+  const ask = (mirrored: boolean) => evaluate(engine, nodes, values, images, { quantized: false, mirrored });
   const upright = ask(false);
   const reversed = flip === "none" ? upright : ask(true);
-  const { classes } = images;
+  const gather = (what: "logits" | "features", places: Uint32Array, { mirrored }: ImageViews): Tensor => {
+    const width = upright[what].length / images.count;
+    const chosen = new Float32Array(places.length * width);
+    places.forEach((place, slot) => {
+      const source = (mirrored[place] ? reversed : upright)[what];
+      chosen.set(source.subarray(place * width, (place + 1) * width), slot * width);
+    });
+    return tf.tensor2d(chosen, [places.length, width]);
+  };
   return {
-    logits(places, mirrored) {
-      const chosen = new Float32Array(places.length * classes);
-      places.forEach((place, slot) => {
-        const source = mirrored[place] ? reversed : upright;
-        chosen.set(source.subarray(place * classes, (place + 1) * classes), slot * classes);
-      });
-      return chosen;
-    },
+    answer: (places, views) => ({
+      logits: gather("logits", places, views),
+      features: gather("features", places, views),
+    }),
+    dispose: () => undefined,
   };
 }

@@ -2,7 +2,7 @@ import type { JobContext } from "../base/progress.js";
 import type { LabelledImages } from "../data/labelled-images.js";
 import { splitTraining } from "../data/split-training.js";
 import type { NetworkNode } from "../network/network.js";
-import { epochOrder, fillBatch, type TrainingImages, trainingImages } from "./batches.js";
+import { fillBatch, type TrainingImages, trainingImages } from "./batches.js";
 import {
   checkpointPath,
   type EpochRecord,
@@ -12,6 +12,7 @@ import {
   type TrainState,
   writeCheckpoint,
 } from "./checkpoint.js";
+import { epochOrder } from "./epoch-order.js";
 import { type Evaluation, evaluate } from "./evaluate.js";
 import { initialWeights } from "./initial-weights.js";
 import { cutBySlots, joinSlots, parameterSlots, statisticSlots } from "./parameter-table.js";
@@ -64,7 +65,12 @@ export async function trainNetwork(request: NetworkJob, context: JobContext): Pr
   let state = resumed ?? startOf(phases[0], undefined, recipe, shared);
   for (const phase of phases.slice(phases.indexOf(state.phase))) {
     if (state.phase !== phase) state = startOf(phase, state, recipe, shared);
-    state = await trainPhase(jobOf(phase, state, recipe, shared), state, context);
+    const job = jobOf(phase, state, recipe, shared);
+    try {
+      state = await trainPhase(job, state, context);
+    } finally {
+      job.distillation?.teacher.dispose();
+    }
   }
 
   const { nodes } = recipe.network;
@@ -100,7 +106,7 @@ function jobOf(phase: PhaseName, state: TrainState, recipe: TrainRecipe, shared:
   if (!settings) return { ...job, phase: training };
   const from = recipe.teacher ? "teacher" : "float";
   const values = valuesOf(recipe, from, state.results[from]!);
-  const teacher = askTeacher(shared.engine, nodesOf(from, recipe), values, shared.images, training.flip);
+  const teacher = askTeacher(shared.engine, nodesOf(from, recipe), values, shared.images, training);
   return { ...job, phase: training, distillation: { settings, teacher } };
 }
 
@@ -138,10 +144,10 @@ function quantizedStart(
   const values = valuesOf(recipe, "float", float);
   const shapes = new Map(parameterSlots(nodes, false).map(({ name, shape }) => [name, shape]));
   const { height, width, channels } = images.input;
-  const { order, mirrored } = epochOrder(images.count, recipe.seed, 0, recipe.quantized.flip);
+  const { order, views } = epochOrder(images.count, recipe.seed, 0, recipe.quantized);
   const places = order.subarray(0, recipe.batchSize);
   const pixels = new Float32Array(places.length * height * width * channels);
-  fillBatch(images, places, mirrored, pixels);
+  fillBatch(images, places, views, pixels);
   const batch = tf.tensor4d(pixels, [places.length, height, width, channels]);
   const parameter = (name: string) => tf.tensor(values.get(name)!, shapes.get(name));
   const steps = initialSteps(engine, nodes, parameter, batch);

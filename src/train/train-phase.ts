@@ -2,11 +2,12 @@ import { setImmediate } from "node:timers/promises";
 import { NasError } from "../base/errors.js";
 import type { JobContext } from "../base/progress.js";
 import type { NetworkNode } from "../network/network.js";
-import { epochOrder, fillBatch, type EpochOrder, type TrainingImages } from "./batches.js";
+import { fillBatch, type TrainingImages } from "./batches.js";
 import type { PhaseName, TrainState } from "./checkpoint.js";
+import { epochOrder, type EpochOrder, type ImageViews } from "./epoch-order.js";
 import { evaluate } from "./evaluate.js";
-import { classificationLoss } from "./loss.js";
-import { trainingLogits } from "./model.js";
+import { classificationLoss, type Targets } from "./loss.js";
+import { trainingOutput } from "./model.js";
 import { MovingAverage } from "./moving-average.js";
 import { FlatOptimizer } from "./optimizer.js";
 import { cutBySlots, parameterSlots, statisticSlots } from "./parameter-table.js";
@@ -58,7 +59,7 @@ export async function trainPhase(job: PhaseJob, state: TrainState, context: JobC
 
 async function runEpoch(loop: PhaseLoop, job: PhaseJob, context: JobContext): Promise<void> {
   const steps = loop.stepsPerEpoch;
-  const { order, mirrored } = epochOrder(job.images.count, job.seed, loop.epoch, job.phase.flip);
+  const shown = epochOrder(job.images.count, job.seed, loop.epoch, job.phase);
   let lastSave = performance.now();
   while (loop.stepInEpoch < steps) {
     if (context.signal?.aborted) {
@@ -68,7 +69,7 @@ async function runEpoch(loop: PhaseLoop, job: PhaseJob, context: JobContext): Pr
         context: { checkpoint: job.checkpoint, epoch: loop.epoch + 1, step: loop.stepInEpoch },
       });
     }
-    const loss = loop.step({ order, mirrored });
+    const loss = loop.step(shown);
     if (!Number.isFinite(loss)) throw diverged(loop, job, loss);
     if (performance.now() - lastSave > saveEveryMs) {
       job.save(loop.state());
@@ -122,7 +123,7 @@ class PhaseLoop {
     this.#running = { ...state.running };
     this.#log = [...state.log];
     const slots = parameterSlots(job.nodes, job.name === "quantized");
-    this.#optimizer = new FlatOptimizer(engine, slots, job.phase.weightDecay, state);
+    this.#optimizer = new FlatOptimizer(engine, slots, job.phase, state);
     this.#statistics = new MovingAverage(engine, state.statistics);
     this.#averageParameters = new MovingAverage(engine, state.averageParameters);
     this.#averageStatistics = new MovingAverage(engine, state.averageStatistics);
@@ -131,17 +132,17 @@ class PhaseLoop {
   }
 
   /** One batch forward and back; gives its loss. */
-  step(epochImages: EpochOrder): number {
+  step({ order, views }: EpochOrder): number {
     const { engine, phase, images, batchSize } = this.#job;
     const { tf } = engine;
     const started = performance.now();
     const first = this.stepInEpoch * batchSize;
-    const places = epochImages.order.subarray(first, first + batchSize);
-    fillBatch(images, places, epochImages.mirrored, this.#pixels);
+    const places = order.subarray(first, first + batchSize);
+    fillBatch(images, places, views, this.#pixels);
     const stepsBefore = this.epoch * this.stepsPerEpoch + this.stepInEpoch;
     const learningRate = learningRateAt(phase.learningRate, stepsBefore, phase.epochs * this.stepsPerEpoch);
 
-    const { loss, correct } = tf.tidy(() => this.#learn(places, epochImages.mirrored, learningRate));
+    const { loss, correct } = tf.tidy(() => this.#learn(places, views, learningRate));
 
     // A young average would remember the start: until it is old enough it is the mean of all values so far.
     const decay = Math.min(phase.averageDecay, (1 + stepsBefore) / (10 + stepsBefore));
@@ -155,7 +156,7 @@ class PhaseLoop {
     return loss;
   }
 
-  #learn(places: Uint32Array, mirrored: Uint8Array, learningRate: number): { loss: number; correct: number } {
+  #learn(places: Uint32Array, views: ImageViews, learningRate: number): { loss: number; correct: number } {
     const { engine, name, nodes, images, phase } = this.#job;
     const { tf } = engine;
     const { height, width, channels } = images.input;
@@ -164,14 +165,14 @@ class PhaseLoop {
       Int32Array.from(places, (place) => images.labels[place]),
       "int32",
     );
-    const teacher = this.#teacherTargets(places, mirrored);
+    const teacher = this.#teacherTargets(places, views, batch);
     const names = [...this.#optimizer.views.keys()];
     const statistics = new Map<string, Tensor>();
     let logits: Tensor | undefined;
     const lossOf = (...values: Tensor[]) => {
       const byName = new Map(names.map((parameterName, index) => [parameterName, values[index]]));
       const parameter = (parameterName: string) => byName.get(parameterName)!;
-      const scores = trainingLogits(
+      const output = trainingOutput(
         {
           engine,
           nodes,
@@ -183,9 +184,9 @@ class PhaseLoop {
         },
         batch,
       );
-      logits = tf.keep(tf.clone(scores));
+      logits = tf.keep(tf.clone(output.logits));
       const { classes } = images;
-      return classificationLoss(engine, scores, { labels, classes, labelSmoothing: phase.labelSmoothing, teacher });
+      return classificationLoss(engine, output, { labels, classes, labelSmoothing: phase.labelSmoothing, teacher });
     };
     const { value, grads } = tf.valueAndGrads(lossOf)([...this.#optimizer.views.values()]);
     this.#optimizer.step(grads, learningRate);
@@ -196,11 +197,9 @@ class PhaseLoop {
     return { loss: value.dataSync()[0], correct };
   }
 
-  #teacherTargets(places: Uint32Array, mirrored: Uint8Array) {
-    const { distillation, engine, images } = this.#job;
-    if (!distillation) return undefined;
-    const logits = distillation.teacher.logits(places, mirrored);
-    return { logits: engine.tf.tensor2d(logits, [places.length, images.classes]), ...distillation.settings };
+  #teacherTargets(places: Uint32Array, views: ImageViews, batch: Tensor): Targets["teacher"] {
+    const { distillation } = this.#job;
+    return distillation && { ...distillation.teacher.answer(places, views, batch), ...distillation.settings };
   }
 
   /** Writes the epoch into the log and turns to the next one. */

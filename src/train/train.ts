@@ -15,6 +15,8 @@ import { trainNetwork } from "./train-network.js";
 /** What to train and where the result goes. */
 export interface TrainRequest {
   recipePath: string;
+  /** Instead of the recipe's own, 0 … 2^32 − 1: to see how far results lie apart. */
+  seed?: number;
   /** Gets the network and, while training, the checkpoint. */
   outputFolder: string;
   /** Folder of the data set; without it, it is looked for as everywhere else. */
@@ -41,7 +43,8 @@ export interface TrainOutcome {
  * checkpoint in the output folder; the data set's errors.
  */
 export async function trainRecipe(request: TrainRequest, context: JobContext): Promise<TrainOutcome> {
-  const recipe = readRecipe(request.recipePath);
+  const written = readRecipe(request.recipePath);
+  const recipe = request.seed === undefined ? written : { ...written, seed: request.seed };
   const engine = await loadTensorflow();
   const { dataset } = recipe;
   const training = await loadDataset({ dataset, split: "train", path: request.dataPath }, context);
@@ -80,9 +83,10 @@ function provenanceOf(
 ): NetworkProvenance {
   const inPackage = relative(packageRoot(), request.recipePath);
   const recipeName = inPackage.startsWith("..") ? basename(request.recipePath) : inPackage;
+  const seedOption = request.seed === undefined ? "" : ` --seed ${request.seed}`;
   return {
     summary: recipe.summary,
-    command: `nas4cim train --recipe ${recipeName} --out ${basename(request.outputFolder)}`,
+    command: `nas4cim train --recipe ${recipeName}${seedOption} --out ${basename(request.outputFolder)}`,
     recipeHash: recipeHash(recipe),
     seed: recipe.seed,
     dataSha256: training.fingerprint,
