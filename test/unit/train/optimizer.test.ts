@@ -26,7 +26,12 @@ describe("FlatOptimizer", () => {
   itWithTensorflow("moves as PyTorch's SGD with Nesterov momentum, decaying weights alone", (engine) => {
     const { tf } = engine;
     const parameters = Float32Array.from([...descent.start.weight, ...descent.start.bias]);
-    const optimizer = new FlatOptimizer(engine, slots, descent.weightDecay, { parameters });
+    const optimizer = new FlatOptimizer(
+      engine,
+      slots,
+      { weightDecay: descent.weightDecay, momentum: 0.9 },
+      { parameters },
+    );
     for (const step of descent.steps) {
       tf.tidy(() =>
         optimizer.step([tf.tensor2d(step.weightGradient, [5, 1]), tf.tensor1d(step.biasGradient)], step.learningRate),
@@ -41,14 +46,15 @@ describe("FlatOptimizer", () => {
   itWithTensorflow("goes on from a stored momentum as if it had never stopped", (engine) => {
     const { tf } = engine;
     const start = { parameters: Float32Array.from([...descent.start.weight, ...descent.start.bias]) };
-    const whole = new FlatOptimizer(engine, slots, 0.1, start);
+    const settings = { weightDecay: 0.1, momentum: 0.9 };
+    const whole = new FlatOptimizer(engine, slots, settings, start);
     const gradients = () => [tf.ones([5, 1]), tf.ones([3])];
     tf.tidy(() => whole.step(gradients(), 0.1));
     const stored = {
       parameters: Float32Array.from(numbers(whole.parameters)),
       momentum: Float32Array.from(numbers(whole.momentum)),
     };
-    const resumed = new FlatOptimizer(engine, slots, 0.1, stored);
+    const resumed = new FlatOptimizer(engine, slots, settings, stored);
     for (const optimizer of [whole, resumed]) tf.tidy(() => optimizer.step(gradients(), 0.1));
     expect(numbers(resumed.parameters)).to.deep.equal(numbers(whole.parameters));
     whole.dispose();
@@ -59,7 +65,12 @@ describe("FlatOptimizer", () => {
     const { tf } = engine;
     const before = tf.memory().numTensors;
     const step: ParameterSlot[] = [{ name: "step", shape: [1], size: 1, role: "step" }];
-    const optimizer = new FlatOptimizer(engine, step, 0, { parameters: Float32Array.of(0.01) });
+    const optimizer = new FlatOptimizer(
+      engine,
+      step,
+      { weightDecay: 0, momentum: 0.9 },
+      { parameters: Float32Array.of(0.01) },
+    );
     tf.tidy(() => optimizer.step([tf.tensor1d([100])], 1));
     expect(numbers(optimizer.parameters)[0]).to.be.closeTo(smallestStep, 1e-12);
     optimizer.dispose();

@@ -52,11 +52,14 @@ describe("parseRecipe", () => {
     ["network.nodes.0.op", "convolution", /network\.nodes\[0\]\.op is "convolution"/],
     ["network.nodes.0.weightBits", 9, /network\.nodes\[0\]\.weightBits is 9/],
     ["network.nodes.0.inputs", ["input", "input"], /network\.nodes\[0\]\.inputs has 2 entries/],
-    ["network.nodes.1.inputs", ["conv11"], /network\.nodes\[1\] takes "conv11"/],
-    ["network.nodes.1.id", "conv1", /network\.nodes\[1\] has the id "conv1", which is taken/],
-    ["network.nodes.1.inChannels", 5, /network\.nodes\[1\] has inChannels 5, its input gives 4/],
-    ["network.nodes.3.inFeatures", 9, /network\.nodes\[3\] has inFeatures 9, its input gives 8/],
-    ["network.nodes.0.kernel", 31, /network\.nodes\[0\] has a kernel larger than its padded input/],
+    ["network.nodes.1.inputs", ["conv11"], /network\.nodes: node "conv2" .* "conv11" is no earlier node/],
+    ["network.nodes.1.id", "conv1", /network\.nodes: node "conv1" .* the id is taken/],
+    ["network.nodes.1.inChannels", 5, /network\.nodes: node "conv2" .* takes 5 channels, "conv1" gives 4/],
+    ["network.nodes.3.inFeatures", 9, /network\.nodes: node "fc" .* takes 9 features, "pool" gives 8/],
+    ["network.nodes.0.kernel", 31, /network\.nodes: node "conv1" .* does not fit a 28×28 map/],
+    ["network.nodes.1.weightStepPer", "row", /network\.nodes\[1\]\.weightStepPer is "row"/],
+    ["float.translate", 17, /float\.translate is 17/],
+    ["float.momentum", 1, /float\.momentum is 1/],
   ];
   for (const [path, value, told] of wrong) {
     it(`refuses ${path} = ${JSON.stringify(value)}`, () => {
@@ -71,13 +74,21 @@ describe("parseRecipe", () => {
     expect(parseRecipe(changed("teacher", teacher), "r.json").teacher).to.deep.equal(teacher);
     const cut = changed("teacher", { ...teacher, nodes: nodes.slice(1) });
     const error = expectNasError("NAS_TRAIN_RECIPE", () => parseRecipe(cut, "r.json"));
-    expect(error.message).to.match(/teacher\.nodes\[0\] takes "conv1"/);
+    expect(error.message).to.match(/teacher\.nodes: node "conv2" .* "conv1" is no earlier node/);
   });
 
   it("refuses a float phase that is to learn from a teacher where there is none", () => {
-    const recipe = changed("float.distillation", { weight: 0.5, temperature: 2 });
+    const recipe = changed("float.distillation", { weight: 0.5, temperature: 2, featureWeight: 0 });
     const error = expectNasError("NAS_TRAIN_RECIPE", () => parseRecipe(recipe, "r.json"));
     expect(error.message).to.equal("r.json: float.distillation has nobody to learn from");
+  });
+
+  it("refuses to compare features of different widths", () => {
+    const { nodes } = sampleRecipe().network;
+    const wide = JSON.parse(JSON.stringify(nodes).replaceAll(":8", ":12")) as typeof nodes;
+    const recipe = changed("teacher", { nodes: wide, training: sampleRecipe().float });
+    const error = expectNasError("NAS_TRAIN_RECIPE", () => parseRecipe(recipe, "r.json"));
+    expect(error.message).to.contain("its classifier reads 12 features, the network's 8");
   });
 
   it("refuses a network that does not end with a classifier", () => {

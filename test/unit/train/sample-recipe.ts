@@ -29,9 +29,11 @@ export function sampleRecipe(): TrainRecipe {
   const phase = (epochs: number, peak: number, averageDecay: number): TrainPhase => ({
     epochs,
     learningRate: { peak, warmUp: 0.2, shape: "cosine" },
+    momentum: 0.9,
     weightDecay: 0.0005,
     labelSmoothing: 0.05,
     flip: "alternating",
+    translate: 0,
     averageDecay,
   });
   return {
@@ -48,6 +50,6 @@ export function sampleRecipe(): TrainRecipe {
       nodes: sampleNodes(),
     },
     float: phase(2, 0.1, 0.9),
-    quantized: { ...phase(2, 0.02, 0), distillation: { weight: 0.5, temperature: 2 } },
+    quantized: { ...phase(2, 0.02, 0), distillation: { weight: 0.5, temperature: 2, featureWeight: 0.5 } },
   };
 }

@@ -68,7 +68,8 @@ describe("trainNetwork", () => {
     async (engine, training) => {
       const recipe = sampleRecipe();
       recipe.teacher = { nodes: recipe.network.nodes, training: { ...recipe.float, epochs: 1 } };
-      recipe.float.distillation = { weight: 0.5, temperature: 2 };
+      recipe.float.distillation = { weight: 0.5, temperature: 2, featureWeight: 0.5 };
+      recipe.float.translate = 2;
       const whole = await train(engine, training, { folder: fresh(), recipe });
 
       // 25 steps an epoch; they stop in the teacher's, at the end of it, in the first and later ones of the others.
