@@ -87,18 +87,21 @@ export function graphOfNetwork(
     name,
     input: { height, width, channels },
     nodes: nodes.map((node): GraphNode => {
-      const { id, inputs } = node;
+      const { id } = node;
       switch (node.op) {
         case "conv": {
-          const { op, kernel, stride, padding, outChannels } = node;
+          const { op, inputs, kernel, stride, padding, outChannels } = node;
           return { id, op, inputs, kernel, stride, padding, outChannels };
         }
+        case "add":
+          return { id, op: node.op, inputs: node.inputs };
         case "globalAveragePool": {
+          const { inputs } = node;
           const kernel = shapeBefore(inputs[0]).height;
           return { id, op: "pool", inputs, kind: "average", kernel, stride: kernel, padding: 0 };
         }
         case "fc":
-          return { id, op: node.op, inputs, outFeatures: node.outFeatures };
+          return { id, op: node.op, inputs: node.inputs, outFeatures: node.outFeatures };
       }
     }),
   };

@@ -38,6 +38,7 @@ interface DigitalExports {
     outputs: number,
     multiplier: number,
     offset: number,
+    lowest: number,
     highest: number,
     activations: number,
   ) => void;
@@ -96,15 +97,16 @@ export function unrollFast(
 }
 
 /**
- * Sums [n × outputs] become activations: clip(⌊sum × multiplier + offset + ½⌋, 0, highest). The same bytes as requantize
- * in network/integer-network.ts.
+ * Sums [n × outputs] become activations: clip(⌊sum × multiplier + offset + ½⌋, lowest, highest), signed where lowest is
+ * below zero. The same bytes as requantize in network/integer-network.ts.
+ * @param range within 0 … 255, or within −128 … 127
  */
 export function requantizeFast(
   sums: Int32Array,
   multiplier: Float64Array,
   offset: Float64Array,
-  highest: number,
-): Uint8Array {
+  { lowest, highest }: { lowest: number; highest: number },
+): Uint8Array | Int8Array {
   const outputs = multiplier.length;
   const sumsBytes = align16(sums.byteLength);
   const channelBytes = 2 * multiplier.byteLength;
@@ -118,6 +120,7 @@ export function requantizeFast(
     doubles.set(values, address / 8);
     doubles.set(values, address / 8 + outputs);
   }
-  requantize(base, sums.length, outputs, factors, offsets, highest, activations);
-  return new Uint8Array(memory.buffer, activations, sums.length).slice();
+  requantize(base, sums.length, outputs, factors, offsets, lowest, highest, activations);
+  const Activations = lowest < 0 ? Int8Array : Uint8Array;
+  return new Activations(memory.buffer, activations, sums.length).slice();
 }

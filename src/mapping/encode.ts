@@ -1,5 +1,5 @@
 import type { MacroSpec, TileImage } from "../macro/macro.js";
-import type { MatrixLayer } from "../network/quantize.js";
+import type { MatrixLayer } from "../network/quantized-network.js";
 import type { Tile } from "./placement.js";
 
 /**

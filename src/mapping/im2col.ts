@@ -1,5 +1,5 @@
 import { unrollFast } from "../kernels/digital.js";
-import type { MatrixLayer } from "../network/quantize.js";
+import type { MatrixLayer } from "../network/quantized-network.js";
 
 /**
  * Unrolls feature maps into the input vectors of a layer's matrix product: one vector a position, rows in the order

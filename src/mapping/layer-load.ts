@@ -1,6 +1,6 @@
 import { graphMatrices } from "../network/graph-shapes.js";
 import type { LayerGraph } from "../network/layer-graph.js";
-import type { QuantizedNetwork } from "../network/quantize.js";
+import { matrixLayers, type QuantizedNetwork } from "../network/quantized-network.js";
 import type { Shape } from "../network/shapes.js";
 import type { PlacedLayer } from "./place-network.js";
 
@@ -8,7 +8,7 @@ import type { PlacedLayer } from "./place-network.js";
 export interface LayerLoad extends PlacedLayer {
   inShape: Shape;
   outShape: Shape;
-  /** Unsigned bits of the activations that leave it; undefined: logits leave it. */
+  /** Bits of the activations that leave it, signed or not; undefined: logits leave it. */
   outputBits?: number;
 }
 
@@ -24,11 +24,10 @@ export interface GraphBits {
 
 /** The layers with weights of a stored network. */
 export function loadsOfNetwork(network: QuantizedNetwork): LayerLoad[] {
-  return network.nodes.flatMap((node): LayerLoad[] => {
-    if (node.op === "globalAveragePool") return [];
-    const { id, op, rows, outputs, inputBits, weightBits, inShape, outShape, outputBits } = node;
+  return matrixLayers(network).map((layer): LayerLoad => {
+    const { id, op, rows, outputs, inputBits, weightBits, inShape, outShape, outputBits } = layer;
     const load = { id, op, rows, outputs, inputBits, weightBits, inShape, outShape };
-    return [outputBits === undefined ? load : { ...load, outputBits }];
+    return outputBits === undefined ? load : { ...load, outputBits };
   });
 }
 

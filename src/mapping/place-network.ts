@@ -1,6 +1,6 @@
 import { NasError } from "../base/errors.js";
 import type { MacroSpec } from "../macro/macro.js";
-import type { MatrixLayer, QuantizedPool } from "../network/quantize.js";
+import { matrixLayers, type MatrixLayer, type QuantizedNode } from "../network/quantized-network.js";
 import type { Placement, Tile } from "./placement.js";
 
 /** What placing asks of a layer: its matrix and its bits, no weights. */
@@ -8,7 +8,7 @@ export type PlacedLayer = Pick<MatrixLayer, "id" | "op" | "rows" | "outputs" | "
 
 /** A network as the mapper sees it; every QuantizedNetwork is one. */
 export interface PlacedNetwork {
-  nodes: readonly (PlacedLayer | Pick<QuantizedPool, "id" | "op">)[];
+  nodes: readonly (PlacedLayer | Pick<Exclude<QuantizedNode, MatrixLayer>, "id" | "op">)[];
 }
 
 /** Cells that one weight's magnitude takes: its bits without the sign over the bits of a cell. */
@@ -28,9 +28,8 @@ export function placeNetwork(network: PlacedNetwork, spec: MacroSpec): Placement
   const tiles: Tile[] = [];
   let round = 0;
   let used = 0;
-  for (const node of network.nodes) {
-    if (node.op === "globalAveragePool") continue;
-    const blocks = splitLayer(node, spec);
+  for (const layer of matrixLayers(network)) {
+    const blocks = splitLayer(layer, spec);
     if (used > 0 && used + blocks.length > spec.arrays) {
       round++;
       used = 0;
@@ -40,7 +39,7 @@ export function placeNetwork(network: PlacedNetwork, spec: MacroSpec): Placement
         round++;
         used = 0;
       }
-      tiles.push({ ...block, tile: tiles.length, layer: node.id, round, array: used++ });
+      tiles.push({ ...block, tile: tiles.length, layer: layer.id, round, array: used++ });
     }
   }
   return { spec, tiles, rounds: round + 1 };

@@ -1,4 +1,12 @@
-import type { MatrixLayer, QuantizedNetwork, QuantizedPool } from "./quantize.js";
+import {
+  inputOf,
+  outputRange,
+  type FeatureMap,
+  type MatrixLayer,
+  type QuantizedAdd,
+  type QuantizedNetwork,
+  type QuantizedPool,
+} from "./quantized-network.js";
 
 /**
  * The quantized network in plain integer loops: the specification that every faster path is held against. For one image.
@@ -8,27 +16,39 @@ import type { MatrixLayer, QuantizedNetwork, QuantizedPool } from "./quantize.js
 export function runIntegerNetwork(
   network: QuantizedNetwork,
   image: Uint8Array,
-): { logits: Float64Array; activations: Map<string, Uint8Array> } {
-  const activations = new Map<string, Uint8Array>([["input", image]]);
+): { logits: Float64Array; activations: Map<string, FeatureMap> } {
+  const activations = new Map<string, FeatureMap>([["input", image]]);
   let logits = new Float64Array();
   for (const node of network.nodes) {
-    const input = activations.get(node.source)!;
-    if (node.op === "globalAveragePool") activations.set(node.id, poolReference(node, input));
-    else {
-      const sums = matrixReference(node, input);
-      if (node.outputBits === undefined)
-        logits = Float64Array.from(
-          sums,
-          (sum, index) => sum * node.multiplier[index % node.outputs] + node.offset[index % node.outputs],
-        );
-      else
-        activations.set(
-          node.id,
-          Uint8Array.from(sums, (sum, index) => requantize(node, sum, index % node.outputs)),
-        );
+    switch (node.op) {
+      case "globalAveragePool":
+        activations.set(node.id, poolReference(node, inputOf(node, activations)!));
+        break;
+      case "add":
+        activations.set(node.id, addReference(node, ...pair(node, activations)));
+        break;
+      case "conv":
+      case "fc": {
+        const sums = matrixReference(node, inputOf(node, activations)!);
+        if (node.outputBits === undefined) logits = logitsReference(node, sums);
+        else activations.set(node.id, activationsReference(node, sums));
+      }
     }
   }
   return { logits, activations };
+}
+
+function pair({ sources: [a, b] }: QuantizedAdd, activations: ReadonlyMap<string, FeatureMap>) {
+  return [activations.get(a)!, activations.get(b)!] as const;
+}
+
+function logitsReference({ multiplier, offset, outputs }: MatrixLayer, sums: Int32Array): Float64Array<ArrayBuffer> {
+  return Float64Array.from(sums, (sum, index) => sum * multiplier[index % outputs] + offset[index % outputs]);
+}
+
+function activationsReference(layer: MatrixLayer, sums: Int32Array): FeatureMap {
+  const values = Array.from(sums, (sum, index) => requantize(layer, sum, index % layer.outputs));
+  return layer.isSigned ? Int8Array.from(values) : Uint8Array.from(values);
 }
 
 /** Exact sums of a matrix layer over one feature map: [positions × outputs]. */
@@ -59,8 +79,18 @@ export function matrixReference(layer: MatrixLayer, input: Uint8Array): Int32Arr
 
 /** The activation that an accumulated sum becomes. */
 export function requantize(layer: MatrixLayer, sum: number, output: number): number {
+  const { lowest, highest } = outputRange(layer);
   const value = Math.floor(sum * layer.multiplier[output] + layer.offset[output] + 0.5);
-  return Math.max(0, Math.min(2 ** layer.outputBits! - 1, value));
+  return Math.max(lowest, Math.min(highest, value));
+}
+
+/** The sum of two feature maps. */
+export function addReference(add: QuantizedAdd, a: FeatureMap, b: FeatureMap): Uint8Array {
+  const { highest } = outputRange(add);
+  const [scaleA, scaleB] = add.multipliers;
+  return Uint8Array.from(a, (value, index) =>
+    Math.max(0, Math.min(highest, Math.floor(value * scaleA + b[index] * scaleB + 0.5))),
+  );
 }
 
 /** Global average pooling of one feature map. */

@@ -1,57 +1,15 @@
 import { NasError } from "../base/errors.js";
-import type { ConvNode, FcNode, GlobalAveragePoolNode, NetworkDescription, NetworkNode } from "./network.js";
+import type { AddNode, ConvNode, FcNode, GlobalAveragePoolNode, NetworkNode } from "./network.js";
+import {
+  highestWeight,
+  type MatrixLayer,
+  type QuantizedAdd,
+  type QuantizedNetwork,
+  type QuantizedNode,
+  type QuantizedPool,
+} from "./quantized-network.js";
 import type { StoredNetwork } from "./read-network.js";
 import { inferShapes, type Shape } from "./shapes.js";
-
-/** A network in integers, with one real multiplier and offset per channel where a layer's sums become activations. */
-export interface QuantizedNetwork {
-  name: string;
-  input: NetworkDescription["input"];
-  nodes: QuantizedNode[];
-}
-
-export type QuantizedNode = MatrixLayer | QuantizedPool;
-
-/** A convolution or fully connected layer as a matrix: rows (ky, kx, channel) by outputs. */
-export interface MatrixLayer {
-  id: string;
-  op: "conv" | "fc";
-  source: string;
-  inShape: Shape;
-  outShape: Shape;
-  /** conv: the geometry. fc: kernel = the whole input, stride 1, no padding. */
-  kernelHeight: number;
-  kernelWidth: number;
-  stride: number;
-  padding: number;
-  rows: number;
-  outputs: number;
-  inputBits: number;
-  weightBits: number;
-  /** [outputs × rows], symmetric: −(2^(weightBits−1)−1) … +(2^(weightBits−1)−1). */
-  weights: Int16Array;
-  /** Real value of an accumulated integer: sum × multiplier + offset, [outputs] each. */
-  multiplier: Float64Array;
-  offset: Float64Array;
-  /** Activations are clip(⌊sum × multiplier + offset + ½⌋, 0, 2^outputBits − 1); undefined: real logits leave the layer. */
-  outputBits?: number;
-}
-
-/** Global average pooling: clip(⌊(sum of the map) × multiplier + ½⌋, 0, 2^outputBits − 1). */
-export interface QuantizedPool {
-  id: string;
-  op: "globalAveragePool";
-  source: string;
-  inShape: Shape;
-  outShape: Shape;
-  multiplier: number;
-  outputBits: number;
-}
-
-/** Most positive integer of a symmetric signed weight: a differential pair holds ±0 … ±this. */
-export function highestWeight(weightBits: number): number {
-  return 2 ** (weightBits - 1) - 1;
-}
 
 /**
  * Turns trained float tensors and LSQ step sizes into integers. Batch-norm, step sizes and the bias fold into one
@@ -61,16 +19,13 @@ export function highestWeight(weightBits: number): number {
 export function quantize(network: StoredNetwork): QuantizedNetwork {
   const { description } = network;
   const shapes = inferShapes(description);
-  /** Real value of one activation step, and bits, of what each node gives. */
-  const grids = new Map([["input", { step: description.input.step, bits: description.input.bits }]]);
+  const grids = new Map<string, Grid>([["input", { step: description.input.step, bits: description.input.bits }]]);
   const nodes = description.nodes.map((node) => {
-    const [source] = node.inputs;
     const context: NodeContext = {
       network,
-      source,
-      inShape: shapes.get(source)!,
+      inShape: shapes.get(node.inputs[0])!,
       outShape: shapes.get(node.id)!,
-      input: grids.get(source)!,
+      inputs: node.inputs.map((source) => grids.get(source)!),
     };
     if (node.op !== "fc")
       grids.set(node.id, { step: scalar(network, `${node.id}.output_step`), bits: node.outputBits });
@@ -80,16 +35,24 @@ export function quantize(network: StoredNetwork): QuantizedNetwork {
   return { name: description.name, input: description.input, nodes };
 }
 
+/** What a node gives: the real value of one integer step, and the integers' bits. */
+interface Grid {
+  step: number;
+  bits: number;
+}
+
 interface NodeContext {
   network: StoredNetwork;
-  source: string;
+  /** Of the first input; an add's inputs all have one shape. */
   inShape: Shape;
   outShape: Shape;
-  input: { step: number; bits: number };
+  inputs: readonly Grid[];
 }
 
 /** Sums are kept in 32 bits everywhere: the largest that inputs and weights allow must fit. */
-function assertSumsFit(node: NetworkNode, { inShape, input }: NodeContext): void {
+function assertSumsFit(node: NetworkNode, { inShape, inputs: [input] }: NodeContext): void {
+  // Of two bytes, in double precision.
+  if (node.op === "add") return;
   const positions = inShape.height * inShape.width;
   const terms =
     node.op === "conv" ? node.kernel ** 2 * inShape.channels : node.op === "fc" ? node.inFeatures : positions;
@@ -110,6 +73,8 @@ function quantizeNode(node: NetworkNode, context: NodeContext): QuantizedNode {
   switch (node.op) {
     case "conv":
       return quantizeConv(node, context);
+    case "add":
+      return quantizeAdd(node, context);
     case "globalAveragePool":
       return quantizePool(node, context);
     case "fc":
@@ -117,8 +82,8 @@ function quantizeNode(node: NetworkNode, context: NodeContext): QuantizedNode {
   }
 }
 
-function quantizeConv(node: ConvNode, { network, source, inShape, outShape, input }: NodeContext): MatrixLayer {
-  const weightStep = scalar(network, `${node.id}.weight_step`);
+function quantizeConv(node: ConvNode, { network, inShape, outShape, inputs: [input] }: NodeContext): MatrixLayer {
+  const weightSteps = stepsOf(network, node.id, node.outChannels);
   const outputStep = scalar(network, `${node.id}.output_step`);
   const [gamma, beta, mean, variance] = ["gamma", "beta", "mean", "variance"].map((part) =>
     values(network, `${node.id}.bn.${part}`),
@@ -127,14 +92,14 @@ function quantizeConv(node: ConvNode, { network, source, inShape, outShape, inpu
   const offset = new Float64Array(node.outChannels);
   for (let channel = 0; channel < node.outChannels; channel++) {
     const slope = gamma[channel] / Math.sqrt(variance[channel] + node.batchNormEpsilon);
-    multiplier[channel] = (slope * weightStep * input.step) / outputStep;
+    multiplier[channel] = (slope * weightSteps[channel] * input.step) / outputStep;
     offset[channel] = (beta[channel] - mean[channel] * slope) / outputStep;
   }
   const rows = node.kernel ** 2 * node.inChannels;
   return {
     id: node.id,
     op: "conv",
-    source,
+    source: node.inputs[0],
     inShape,
     outShape,
     kernelHeight: node.kernel,
@@ -145,19 +110,20 @@ function quantizeConv(node: ConvNode, { network, source, inShape, outShape, inpu
     outputs: node.outChannels,
     inputBits: input.bits,
     weightBits: node.weightBits,
-    weights: integerWeights(values(network, `${node.id}.weight`), weightStep, node.weightBits, rows, node.outChannels),
+    weights: integerWeights(values(network, `${node.id}.weight`), weightSteps, node.weightBits, rows),
     multiplier,
     offset,
     outputBits: node.outputBits,
+    ...(node.activation === "none" ? { isSigned: true } : {}),
   };
 }
 
-function quantizeFc(node: FcNode, { network, source, inShape, outShape, input }: NodeContext): MatrixLayer {
-  const weightStep = scalar(network, `${node.id}.weight_step`);
+function quantizeFc(node: FcNode, { network, inShape, outShape, inputs: [input] }: NodeContext): MatrixLayer {
+  const weightSteps = stepsOf(network, node.id, node.outFeatures);
   return {
     id: node.id,
     op: "fc",
-    source,
+    source: node.inputs[0],
     inShape,
     outShape,
     kernelHeight: inShape.height,
@@ -168,39 +134,47 @@ function quantizeFc(node: FcNode, { network, source, inShape, outShape, input }:
     outputs: node.outFeatures,
     inputBits: input.bits,
     weightBits: node.weightBits,
-    weights: integerWeights(
-      values(network, `${node.id}.weight`),
-      weightStep,
-      node.weightBits,
-      node.inFeatures,
-      node.outFeatures,
-    ),
-    multiplier: new Float64Array(node.outFeatures).fill(weightStep * input.step),
+    weights: integerWeights(values(network, `${node.id}.weight`), weightSteps, node.weightBits, node.inFeatures),
+    multiplier: Float64Array.from(weightSteps, (step) => step * input.step),
     offset: Float64Array.from(values(network, `${node.id}.bias`)),
+  };
+}
+
+function quantizeAdd(node: AddNode, { network, outShape, inputs: [a, b] }: NodeContext): QuantizedAdd {
+  const outputStep = scalar(network, `${node.id}.output_step`);
+  return {
+    id: node.id,
+    op: "add",
+    sources: node.inputs,
+    outShape,
+    multipliers: [a.step / outputStep, b.step / outputStep],
+    outputBits: node.outputBits,
   };
 }
 
 function quantizePool(
   node: GlobalAveragePoolNode,
-  { network, source, inShape, outShape, input }: NodeContext,
+  { network, inShape, outShape, inputs: [input] }: NodeContext,
 ): QuantizedPool {
-  const multiplier = input.step / (inShape.height * inShape.width) / scalar(network, `${node.id}.output_step`);
-  return { id: node.id, op: "globalAveragePool", source, inShape, outShape, multiplier, outputBits: node.outputBits };
+  const { id, op, outputBits } = node;
+  const multiplier = input.step / (inShape.height * inShape.width) / scalar(network, `${id}.output_step`);
+  return { id, op, source: node.inputs[0], inShape, outShape, multiplier, outputBits };
+}
+
+/** One step size of the weights for each output, also where all share it. */
+function stepsOf(network: StoredNetwork, id: string, outputs: number): Float64Array {
+  const steps = values(network, `${id}.weight_step`);
+  return Float64Array.from({ length: outputs }, (_, output) => steps[steps.length === 1 ? 0 : output]);
 }
 
 /** round(clip(w / s)), ties to even, in float32 as training computed it; [rows × outputs] becomes [outputs × rows]. */
-function integerWeights(
-  weights: ArrayLike<number>,
-  step: number,
-  bits: number,
-  rows: number,
-  outputs: number,
-): Int16Array {
+function integerWeights(weights: ArrayLike<number>, steps: Float64Array, bits: number, rows: number): Int16Array {
   const highest = highestWeight(bits);
+  const outputs = steps.length;
   const integers = new Int16Array(rows * outputs);
   for (let row = 0; row < rows; row++) {
     for (let output = 0; output < outputs; output++) {
-      const scaled = Math.fround(weights[row * outputs + output] / step);
+      const scaled = Math.fround(weights[row * outputs + output] / steps[output]);
       integers[output * rows + row] = Math.max(-highest, Math.min(highest, roundHalfEven(scaled)));
     }
   }

@@ -79,8 +79,17 @@ function parseDescription(bytes: Uint8Array, path: string): NetworkDescription {
   const early = (top.nodes as NetworkNode[]).slice(0, -1).findIndex(({ op }) => op === "fc");
   if (early >= 0)
     throw invalid(path, `nodes[${early}] is an fc before the end; its outputs are logits, which no node can take`, {});
+  assertAllRead(path, top.nodes as NetworkNode[]);
   objectAt(path, "provenance", top.provenance);
   return raw as NetworkDescription;
+}
+
+/** A branch that leads nowhere is a wrong name in somebody's inputs. */
+function assertAllRead(path: string, nodes: readonly NetworkNode[]): void {
+  const read = new Set(nodes.flatMap(({ inputs }) => inputs));
+  const idle = nodes.slice(0, -1).findIndex(({ id }) => !read.has(id));
+  if (idle >= 0)
+    throw invalid(path, `nodes[${idle}] ("${nodes[idle].id}") is read by no node`, { node: nodes[idle].id });
 }
 
 const nodeFields: Record<NetworkNode["op"], Record<string, [least: number, most: number]>> = {
@@ -93,8 +102,15 @@ const nodeFields: Record<NetworkNode["op"], Record<string, [least: number, most:
     weightBits: [2, 8],
     outputBits: [1, 8],
   },
+  add: { outputBits: [1, 8] },
   globalAveragePool: { outputBits: [1, 8] },
   fc: { inFeatures: [1, 1_000_000], outFeatures: [2, 1_000_000], weightBits: [2, 8] },
+};
+
+/** Keys that a node may lack, with the words that they may have. */
+const nodeChoices: Partial<Record<NetworkNode["op"], Record<string, readonly string[]>>> = {
+  conv: { activation: ["relu", "none"], weightStepPer: ["layer", "channel"] },
+  fc: { weightStepPer: ["layer", "channel"] },
 };
 
 function checkNode(path: string, where: string, raw: unknown): void {
@@ -111,18 +127,27 @@ function checkNode(path: string, where: string, raw: unknown): void {
     );
   }
   const fields = nodeFields[op as NetworkNode["op"]];
+  const choices = nodeChoices[op as NetworkNode["op"]] ?? {};
   objectAt(path, where, raw, [
     "id",
     "op",
     "inputs",
     ...(op === "conv" ? ["batchNormEpsilon"] : []),
     ...Object.keys(fields),
+    ...Object.keys(choices),
   ]);
   for (const [key, [least, most]] of Object.entries(fields)) integerAt(path, `${where}.${key}`, node[key], least, most);
   if (op === "conv") positiveAt(path, `${where}.batchNormEpsilon`, node.batchNormEpsilon);
-  if (!Array.isArray(node.inputs) || node.inputs.length !== 1 || typeof node.inputs[0] !== "string") {
-    throw invalid(path, `${where}.inputs must name exactly one node`, { where });
-  }
+  for (const [key, words] of Object.entries(choices)) choiceAt(path, `${where}.${key}`, node[key], words);
+  // One bit would be the sign alone.
+  if (node.activation === "none") integerAt(path, `${where}.outputBits`, node.outputBits, 2, 8);
+  const count = op === "add" ? 2 : 1;
+  if (
+    !Array.isArray(node.inputs) ||
+    node.inputs.length !== count ||
+    node.inputs.some((input) => typeof input !== "string")
+  )
+    throw invalid(path, `${where}.inputs must name exactly ${count === 1 ? "one node" : "two nodes"}`, { where });
 }
 
 /** What each node wants in weights.safetensors: name -> shape. */
@@ -134,16 +159,17 @@ export function expectedTensors(network: NetworkDescription): Map<string, number
         expected.set(`${node.id}.weight`, [node.kernel, node.kernel, node.inChannels, node.outChannels]);
         for (const part of ["gamma", "beta", "mean", "variance"])
           expected.set(`${node.id}.bn.${part}`, [node.outChannels]);
-        expected.set(`${node.id}.weight_step`, [1]);
+        expected.set(`${node.id}.weight_step`, [node.weightStepPer === "channel" ? node.outChannels : 1]);
         expected.set(`${node.id}.output_step`, [1]);
         break;
+      case "add":
       case "globalAveragePool":
         expected.set(`${node.id}.output_step`, [1]);
         break;
       case "fc":
         expected.set(`${node.id}.weight`, [node.inFeatures, node.outFeatures]);
         expected.set(`${node.id}.bias`, [node.outFeatures]);
-        expected.set(`${node.id}.weight_step`, [1]);
+        expected.set(`${node.id}.weight_step`, [node.weightStepPer === "channel" ? node.outFeatures : 1]);
         break;
     }
   }
@@ -180,8 +206,11 @@ function checkTensors(network: NetworkDescription, tensors: ReadonlyMap<string, 
       fail(`tensor "${name}" is [${tensor.shape.join(", ")}], node wants [${shape.join(", ")}]`, { tensor: name });
     const bad = tensor.data.findIndex((value) => !Number.isFinite(value));
     if (bad >= 0) fail(`tensor "${name}" has ${tensor.data[bad]} at position ${bad}`, { tensor: name, position: bad });
-    if (name.endsWith("_step") && !(tensor.data[0] > 0))
-      fail(`step size "${name}" is ${tensor.data[0]}, it must be > 0`, { tensor: name });
+    const flat = name.endsWith("_step") ? tensor.data.findIndex((value) => value <= 0) : -1;
+    if (flat >= 0) {
+      const which = shape[0] === 1 ? "" : ` at position ${flat}`;
+      fail(`step size "${name}" is ${tensor.data[flat]}${which}, it must be > 0`, { tensor: name, position: flat });
+    }
     if (name.endsWith(".variance") && tensor.data.some((value) => value < 0))
       fail(`tensor "${name}" has a negative variance`, { tensor: name });
   }
@@ -208,6 +237,15 @@ function integerAt(path: string, where: string, value: unknown, least: number, m
     where,
     value,
   });
+}
+
+function choiceAt(path: string, where: string, value: unknown, words: readonly string[]): void {
+  if (value === undefined || words.includes(value as string)) return;
+  throw invalid(
+    path,
+    `${where} is ${JSON.stringify(value)}, wanted ${words.map((word) => `"${word}"`).join(" or ")}, or nothing`,
+    { where, value },
+  );
 }
 
 function positiveAt(path: string, where: string, value: unknown): void {

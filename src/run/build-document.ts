@@ -5,7 +5,7 @@ import type { ProgramReport } from "../macro/macro.js";
 import { slicesOf } from "../mapping/place-network.js";
 import { tilesOf, type Placement } from "../mapping/placement.js";
 import { floatPredictionsName, type StoredNetwork } from "../network/read-network.js";
-import type { MatrixLayer, QuantizedNetwork } from "../network/quantize.js";
+import { matrixLayers, type MatrixLayer, type QuantizedNetwork } from "../network/quantized-network.js";
 import { countMacs, countParameters } from "../network/shapes.js";
 import type {
   Accuracy,
@@ -47,7 +47,7 @@ export interface RunFindings {
 export function buildDocument(findings: RunFindings): RunDocument {
   const { images, inference, placement, network } = findings;
   const classes = images.classNames.length;
-  const layers = network.nodes.filter((node): node is MatrixLayer => node.op !== "globalAveragePool");
+  const layers = matrixLayers(network);
   const correct = {
     subject: correctOf(images, inference.subject.predictions),
     reference: correctOf(images, inference.reference.predictions),

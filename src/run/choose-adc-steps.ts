@@ -2,7 +2,7 @@ import type { Macro } from "../macro/macro.js";
 import { addPlanes } from "../mapping/decode.js";
 import { unroll } from "../mapping/im2col.js";
 import type { Placement, Tile } from "../mapping/placement.js";
-import type { MatrixLayer, QuantizedNetwork } from "../network/quantize.js";
+import { inputOf, type FeatureMap, type MatrixLayer, type QuantizedNetwork } from "../network/quantized-network.js";
 import { computeTile } from "./macro-engine.js";
 
 /** Input vectors of a tile that its ADC step is chosen on. */
@@ -20,7 +20,7 @@ export async function chooseAdcSteps(
   network: QuantizedNetwork,
   placement: Placement,
   tiles: readonly Tile[],
-  activations: ReadonlyMap<string, Uint8Array>,
+  activations: ReadonlyMap<string, FeatureMap>,
   images: number,
   signal?: AbortSignal,
 ): Promise<number[]> {
@@ -28,7 +28,7 @@ export async function chooseAdcSteps(
   for (const tile of tiles) {
     const layer = network.nodes.find(({ id }) => id === tile.layer) as MatrixLayer;
     const rows = tile.rowEnd - tile.rowBegin;
-    const data = sampleEvenly(unroll(layer, activations.get(layer.source)!, images, tile.rowBegin, tile.rowEnd), rows);
+    const data = sampleEvenly(unroll(layer, inputOf(layer, activations)!, images, tile.rowBegin, tile.rowEnd), rows);
     const exact = exactLines(layer, tile, data, placement.spec);
     let best = { levels: 0, error: Infinity };
     for (const levels of placement.spec.adcStepLevels) {

@@ -2,7 +2,7 @@ import { throwIfAborted } from "../base/errors.js";
 import type { JobContext } from "../base/progress.js";
 import { adcRails, type Macro, type MacroSpec } from "../macro/macro.js";
 import { tilesOf, type Placement } from "../mapping/placement.js";
-import type { MatrixLayer } from "../network/quantize.js";
+import { inputOf, type FeatureMap, type MatrixLayer } from "../network/quantized-network.js";
 import { CodeTally } from "./code-tally.js";
 import { computeTile, inputsOf } from "./macro-engine.js";
 
@@ -17,7 +17,7 @@ export async function compareLayerCodes(
   placement: Placement,
   layer: MatrixLayer,
   round: number,
-  activations: ReadonlyMap<string, Uint8Array>,
+  activations: ReadonlyMap<string, FeatureMap>,
   images: number,
   firstImage: number,
   context: JobContext,
@@ -26,7 +26,7 @@ export async function compareLayerCodes(
   if (tiles.length === 0) return undefined;
   const tally = new CodeTally();
   const { low, high } = adcRails(placement.spec);
-  const inputs = inputsOf(layer, activations.get(layer.source)!, images);
+  const inputs = inputsOf(layer, inputOf(layer, activations)!, images);
   // As many vectors at once as keep a block of codes to a few megabytes.
   const spec: MacroSpec = { ...placement.spec, maxVectors: Math.min(placement.spec.maxVectors, 2048) };
   for (const tile of tiles) {

@@ -1,6 +1,6 @@
 import { adcOutputs, type ProgramReport } from "../macro/macro.js";
 import { tilesOf, type Placement, type Tile } from "../mapping/placement.js";
-import type { MatrixLayer } from "../network/quantize.js";
+import type { MatrixLayer } from "../network/quantized-network.js";
 import type { HardwareUse, TileUse } from "../record/run-document.js";
 
 /** ADC conversions that one image costs in a layer. */

@@ -1,16 +1,14 @@
 import { giveBack } from "../kernels/shared-buffers.js";
 import type { KernelPool } from "../kernels/worker-pool.js";
 import { unroll } from "../mapping/im2col.js";
-import type { QuantizedNetwork } from "../network/quantize.js";
+import { matrixLayers, type QuantizedNetwork } from "../network/quantized-network.js";
 import type { LayerEngine } from "./layer-engine.js";
 
 /** The quantized network's own arithmetic: no array, no ADC, sums of products in 32-bit integers. */
 export async function exactEngine(network: QuantizedNetwork, pool: KernelPool): Promise<LayerEngine> {
   const prefix = pool.ownerPrefix();
-  for (const node of network.nodes) {
-    if (node.op !== "globalAveragePool")
-      await pool.prepareWeights(prefix + node.id, node.weights, node.rows, node.outputs);
-  }
+  for (const { id, weights, rows, outputs } of matrixLayers(network))
+    await pool.prepareWeights(prefix + id, weights, rows, outputs);
   return {
     rounds: 1,
     batchesInFlight: 4,

@@ -1,66 +1,69 @@
 import { requantizeFast } from "../kernels/digital.js";
-import type { MatrixLayer, QuantizedNetwork, QuantizedPool } from "../network/quantize.js";
+import {
+  inputOf,
+  outputRange,
+  type FeatureMap,
+  type MatrixLayer,
+  type QuantizedAdd,
+  type QuantizedNetwork,
+  type QuantizedPool,
+} from "../network/quantized-network.js";
+import { pendingNodes, type BatchState } from "./batch-state.js";
 import type { LayerEngine } from "./layer-engine.js";
 
-/** Where a batch of images stands in the network. Between rounds it waits in the record store. */
-export interface BatchState {
-  images: number;
-  /** Node id -> activations [images × height × width × channels]; "input" is the images themselves. */
-  activations: Map<string, Uint8Array>;
-  /** Sums of a layer of which a later round has more tiles. */
-  partial?: { layer: string; sums: Int32Array };
-  /** [images × classes], once the classifier is through. */
-  logits?: Float64Array;
-  /** Layer -> saturated conversions so far. */
-  saturated: Map<string, number>;
-}
-
-/** A batch at the network's entrance. */
-export function enter(input: Uint8Array, images: number): BatchState {
-  return { images, activations: new Map([["input", input]]), saturated: new Map() };
+/** Which images a batch is of, and what the engine holds at the time. */
+interface BatchPlace {
+  round: number;
+  firstImage: number;
+  signal?: AbortSignal;
 }
 
 /**
- * Takes a batch as far as one round's tiles reach. Matrix layers go to the engine; pooling and requantization are digital
- * and happen here, as they would beside the macro.
+ * Takes a batch as far as one round's tiles reach, on every branch of the network. Matrix layers go to the engine; sums,
+ * pooling and requantization are digital and happen here, as they would beside the macro.
  */
 export async function forward(
   network: QuantizedNetwork,
   engine: LayerEngine,
   state: BatchState,
-  at: { round: number; firstImage: number; signal?: AbortSignal },
+  at: BatchPlace,
 ): Promise<void> {
-  for (const node of network.nodes) {
-    if (state.activations.has(node.id)) continue;
-    const maps = state.activations.get(node.source);
-    if (!maps) continue;
-    if (node.op === "globalAveragePool") {
-      state.activations.set(node.id, poolMaps(node, maps, state.images));
-      continue;
+  const { activations } = state;
+  for (const node of pendingNodes(network, state)) {
+    switch (node.op) {
+      case "add": {
+        const [a, b] = node.sources.map((source) => activations.get(source));
+        if (a && b) activations.set(node.id, addMaps(node, a, b));
+        break;
+      }
+      case "globalAveragePool": {
+        const maps = inputOf(node, activations);
+        if (maps) activations.set(node.id, poolMaps(node, maps, state.images));
+        break;
+      }
+      case "conv":
+      case "fc":
+        await addLayer(node, engine, state, at);
     }
-    const sums =
-      state.partial?.layer === node.id ? state.partial.sums : new Int32Array(state.images * sumsPerImage(node));
-    const { reached, saturated } = await engine.addProducts({ layer: node, maps, images: state.images, sums, ...at });
-    if (reached === "absent") return;
-    state.saturated.set(node.id, (state.saturated.get(node.id) ?? 0) + saturated);
-    if (reached === "partial") {
-      state.partial = { layer: node.id, sums };
-      return;
-    }
-    state.partial = undefined;
-    if (node.outputBits === undefined) state.logits = toLogits(node, sums);
-    else state.activations.set(node.id, requantizeFast(sums, node.multiplier, node.offset, 2 ** node.outputBits - 1));
   }
 }
 
-/** Forgets activations that no later node reads. */
-export function dropSpent(network: QuantizedNetwork, state: BatchState): void {
-  const wanted = new Set(
-    network.nodes
-      .filter((node) => !state.activations.has(node.id) && state.logits === undefined)
-      .map((node) => node.source),
-  );
-  for (const id of [...state.activations.keys()]) if (!wanted.has(id)) state.activations.delete(id);
+/** What this round holds of a layer, if its input is there; its activations or logits once it is complete. */
+async function addLayer(layer: MatrixLayer, engine: LayerEngine, state: BatchState, at: BatchPlace): Promise<void> {
+  const { images, activations, partial, saturated } = state;
+  const maps = inputOf(layer, activations);
+  if (!maps) return;
+  const sums = partial.get(layer.id) ?? new Int32Array(images * sumsPerImage(layer));
+  const added = await engine.addProducts({ layer, maps, images, sums, ...at });
+  if (added.reached === "absent") return;
+  saturated.set(layer.id, (saturated.get(layer.id) ?? 0) + added.saturated);
+  if (added.reached === "partial") {
+    partial.set(layer.id, sums);
+    return;
+  }
+  partial.delete(layer.id);
+  if (layer.outputBits === undefined) state.logits = toLogits(layer, sums);
+  else activations.set(layer.id, requantizeFast(sums, layer.multiplier, layer.offset, outputRange(layer)));
 }
 
 /** Class with the largest logit for each image; the lowest class number where several are equal. */
@@ -82,6 +85,17 @@ function sumsPerImage(layer: MatrixLayer): number {
 function toLogits(layer: MatrixLayer, sums: Int32Array): Float64Array {
   const { outputs, multiplier, offset } = layer;
   return Float64Array.from(sums, (sum, index) => sum * multiplier[index % outputs] + offset[index % outputs]);
+}
+
+function addMaps(add: QuantizedAdd, a: FeatureMap, b: FeatureMap): Uint8Array {
+  const [scaleA, scaleB] = add.multipliers;
+  const { highest } = outputRange(add);
+  const sums = new Uint8Array(a.length);
+  for (let index = 0; index < sums.length; index++) {
+    const value = Math.floor(a[index] * scaleA + b[index] * scaleB + 0.5);
+    sums[index] = Math.max(0, Math.min(highest, value));
+  }
+  return sums;
 }
 
 function poolMaps(pool: QuantizedPool, maps: Uint8Array, images: number): Uint8Array {

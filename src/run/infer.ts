@@ -2,8 +2,9 @@ import { NasError, throwIfAborted } from "../base/errors.js";
 import type { JobContext } from "../base/progress.js";
 import type { LabelledImages } from "../data/labelled-images.js";
 import { toNetworkInput } from "../data/to-network-input.js";
-import type { QuantizedNetwork } from "../network/quantize.js";
-import { dropSpent, enter, forward, predict, type BatchState } from "./forward.js";
+import type { QuantizedNetwork } from "../network/quantized-network.js";
+import { dropSpent, enter, joinBytes, packStates, unpackState, type BatchState } from "./batch-state.js";
+import { forward, predict } from "./forward.js";
 import type { LayerEngine } from "./layer-engine.js";
 import type { StepStore } from "./step-store.js";
 
@@ -84,7 +85,7 @@ async function inferChunk(
 ): Promise<BatchState[]> {
   const size = batchSize(network);
   const starts = Array.from({ length: Math.ceil(chunk.count / size) }, (_, batch) => batch * size);
-  const waiting = round === 0 ? undefined : loadStates(chunk, round);
+  const waiting = round === 0 ? undefined : loadStates(network, chunk, round);
   const states: BatchState[] = [];
   let next = 0;
   let done = 0;
@@ -130,25 +131,19 @@ function saveChunk(
   const saturated: Record<string, number> = {};
   for (const state of states)
     for (const [layer, count] of state.saturated) saturated[layer] = (saturated[layer] ?? 0) + count;
-  const blobs: Record<string, Uint8Array> = {};
-  if (round === rounds - 1) {
-    blobs.predictions = joinBytes(states.map(({ logits }) => predict(logits!, classesOf(network))));
-  } else {
-    for (const id of states[0].activations.keys())
-      blobs[`activations:${id}`] = joinBytes(states.map(({ activations }) => activations.get(id)!));
-    const { partial } = states[0];
-    if (partial) {
-      const parts = states.map((state) => state.partial!.sums);
-      blobs[`partial:${partial.layer}`] = joinBytes(
-        parts.map((sums) => new Uint8Array(sums.buffer, sums.byteOffset, sums.byteLength)),
-      );
-    }
-  }
+  const isLast = round === rounds - 1;
+  const blobs = isLast
+    ? { predictions: joinBytes(states.map(({ logits }) => predict(logits!, classesOf(network)))) }
+    : packStates(states);
   steps.save(stepOf(role), chunkKey(round, first), { json: { saturated } satisfies ChunkJson, blobs }, seconds);
 }
 
 /** The states that the previous round left, cut into batches on demand. */
-function loadStates(chunk: { first: number; count: number; role: string; steps: StepStore }, round: number) {
+function loadStates(
+  network: QuantizedNetwork,
+  chunk: { first: number; count: number; role: string; steps: StepStore },
+  round: number,
+) {
   const saved = chunk.steps.load(stepOf(chunk.role), chunkKey(round - 1, chunk.first));
   if (!saved) {
     throw new NasError(
@@ -160,17 +155,7 @@ function loadStates(chunk: { first: number; count: number; role: string; steps: 
       },
     );
   }
-  return (offset: number, count: number): BatchState => {
-    const state: BatchState = { images: count, activations: new Map(), saturated: new Map() };
-    for (const [name, bytes] of Object.entries(saved.blobs)) {
-      const perImage = bytes.length / chunk.count;
-      const part = bytes.slice(offset * perImage, (offset + count) * perImage);
-      const [kind, id] = [name.slice(0, name.indexOf(":")), name.slice(name.indexOf(":") + 1)];
-      if (kind === "activations") state.activations.set(id, part);
-      else state.partial = { layer: id, sums: new Int32Array(part.buffer) };
-    }
-    return state;
-  };
+  return (offset: number, count: number) => unpackState(network, saved.blobs, chunk.count, offset, count);
 }
 
 function classesOf(network: QuantizedNetwork): number {
@@ -184,14 +169,4 @@ function stepOf(role: string): string {
 /** Sorts by round, then image. */
 function chunkKey(round: number, first: number): string {
   return `round ${String(round).padStart(4, "0")} images ${String(first).padStart(8, "0")}`;
-}
-
-function joinBytes(parts: Uint8Array[]): Uint8Array {
-  const joined = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    joined.set(part, at);
-    at += part.length;
-  }
-  return joined;
 }

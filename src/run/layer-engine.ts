@@ -1,4 +1,4 @@
-import type { MatrixLayer } from "../network/quantize.js";
+import type { MatrixLayer } from "../network/quantized-network.js";
 
 /** Where a layer's matrix products come from: exact integers, or a macro through its placement. */
 export interface LayerEngine {

@@ -3,7 +3,7 @@ import { adcOutputs, type InputBlock, type Macro, type OutputBlock } from "../ma
 import { decodeInto } from "../mapping/decode.js";
 import { unroll } from "../mapping/im2col.js";
 import { tilesOf, type Placement, type Tile } from "../mapping/placement.js";
-import type { MatrixLayer } from "../network/quantize.js";
+import type { MatrixLayer } from "../network/quantized-network.js";
 import { assertAnswer } from "./assert-answer.js";
 import type { LayerEngine } from "./layer-engine.js";
 

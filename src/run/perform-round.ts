@@ -3,11 +3,12 @@ import { toNetworkInput } from "../data/to-network-input.js";
 import type { LabelledImages } from "../data/labelled-images.js";
 import type { ProgramReport } from "../macro/macro.js";
 import type { Placement } from "../mapping/placement.js";
-import type { MatrixLayer, QuantizedNetwork } from "../network/quantize.js";
+import { matrixLayers, type FeatureMap, type QuantizedNetwork } from "../network/quantized-network.js";
+import { enter } from "./batch-state.js";
 import { chooseAdcSteps } from "./choose-adc-steps.js";
 import { CodeTally, type TallyJson } from "./code-tally.js";
 import { compareLayerCodes } from "./compare-codes.js";
-import { enter, forward } from "./forward.js";
+import { forward } from "./forward.js";
 import { inferRound, isInferred } from "./infer.js";
 import type { LayerEngine } from "./layer-engine.js";
 import { macroEngine } from "./macro-engine.js";
@@ -93,7 +94,7 @@ async function compareRound(job: RoundJob, round: number, context: JobContext): 
   const { network, placement, exact } = job;
   const { images } = job.inputs;
   const count = Math.min(comparedImages, images.count);
-  const layers = network.nodes.filter((node): node is MatrixLayer => node.op !== "globalAveragePool");
+  const layers = matrixLayers(network);
   const tallies = new Map<string, CodeTally>();
   // In small batches: all codes of a hundred images would not fit memory at once.
   const batch = 10;
@@ -124,7 +125,7 @@ async function activationsOf(
   images: LabelledImages,
   first: number,
   count: number,
-): Promise<Map<string, Uint8Array>> {
+): Promise<Map<string, FeatureMap>> {
   const state = enter(toNetworkInput(images, network.input, first, count), count);
   await forward(network, exact, state, { round: 0, firstImage: first });
   return state.activations;

@@ -3,7 +3,7 @@ import type { JobContext } from "../base/progress.js";
 import type { Macro, ProgramReport } from "../macro/macro.js";
 import { encodeTile } from "../mapping/encode.js";
 import type { Placement } from "../mapping/placement.js";
-import type { MatrixLayer, QuantizedNetwork } from "../network/quantize.js";
+import type { MatrixLayer, QuantizedNetwork } from "../network/quantized-network.js";
 
 /** Programs all tiles of a round; reports in the order of the tiles. */
 export async function programRound(

@@ -18,9 +18,11 @@ import type { MacroSpec } from "../../src/macro/macro.js";
 import { encodeTile } from "../../src/mapping/encode.js";
 import { placeNetwork } from "../../src/mapping/place-network.js";
 import type { Tile } from "../../src/mapping/placement.js";
-import { quantize, type MatrixLayer, type QuantizedNetwork } from "../../src/network/quantize.js";
+import { quantize } from "../../src/network/quantize.js";
+import type { MatrixLayer, QuantizedNetwork } from "../../src/network/quantized-network.js";
 import { readNetwork } from "../../src/network/read-network.js";
-import { enter, forward } from "../../src/run/forward.js";
+import { enter } from "../../src/run/batch-state.js";
+import { forward } from "../../src/run/forward.js";
 import { macroEngine } from "../../src/run/macro-engine.js";
 import { programRound } from "../../src/run/program-round.js";
 
@@ -58,7 +60,7 @@ const quietChip: ChipCharacter = { ...noisyChip, readNoiseSigmaLevels: 0 };
 const eightBit: QuantizedNetwork = {
   ...shipped,
   nodes: shipped.nodes.map((node) => {
-    if (node.op === "globalAveragePool") return { ...node, outputBits: 8 };
+    if (node.op === "globalAveragePool" || node.op === "add") return { ...node, outputBits: 8 };
     return { ...node, inputBits: 8, ...(node.outputBits === undefined ? {} : { outputBits: 8 }) };
   }),
 };

@@ -1,4 +1,4 @@
-import type { MatrixLayer } from "../../src/network/quantize.js";
+import type { MatrixLayer } from "../../src/network/quantized-network.js";
 
 /** A layer fed by 1 × 1 maps: `rows` inputs and one column of weights for each output. */
 export function denseLayer(weights: readonly (readonly number[])[], change: Partial<MatrixLayer> = {}): MatrixLayer {

@@ -59,13 +59,22 @@ export function unroll(
 }
 
 /**
- * Sums [count × outputs] become bytes: clip(⌊sum × multiplier + offset + ½⌋, 0, highest). Multiplier and offset are
- * [2 × outputs] doubles (the channels twice over), so that pairs of an odd number of channels are read in one piece.
+ * Sums [count × outputs] become bytes: clip(⌊sum × multiplier + offset + ½⌋, lowest, highest), signed ones in two's
+ * complement. Multiplier and offset are [2 × outputs] doubles (the channels twice over), so that pairs of an odd number of channels are read in one piece.
  * Multiplication and addition round apart, as in JavaScript: no fused operation may come in.
  */
-export function requantize(sums: usize, total: i32, outputs: i32, multiplier: usize, offset: usize, highest: i32, activations: usize): void {
+export function requantize(
+  sums: usize,
+  total: i32,
+  outputs: i32,
+  multiplier: usize,
+  offset: usize,
+  lowest: i32,
+  highest: i32,
+  activations: usize,
+): void {
   const half = f64x2.splat(0.5);
-  const zero = f64x2.splat(0);
+  const bottom = f64x2.splat(<f64>lowest);
   const top = f64x2.splat(<f64>highest);
   let channel = 0;
   let index = 0;
@@ -75,7 +84,7 @@ export function requantize(sums: usize, total: i32, outputs: i32, multiplier: us
       f64x2.add(f64x2.mul(pair, v128.load(multiplier + (<usize>channel << 3))), v128.load(offset + (<usize>channel << 3))),
       half,
     );
-    const clipped = i32x4.trunc_sat_f64x2_s_zero(f64x2.min(f64x2.max(f64x2.floor(scaled), zero), top));
+    const clipped = i32x4.trunc_sat_f64x2_s_zero(f64x2.min(f64x2.max(f64x2.floor(scaled), bottom), top));
     store<u8>(activations + index, <u8>i32x4.extract_lane(clipped, 0));
     store<u8>(activations + index, <u8>i32x4.extract_lane(clipped, 1), 1);
     channel += 2;
@@ -83,6 +92,6 @@ export function requantize(sums: usize, total: i32, outputs: i32, multiplier: us
   }
   if (index < total) {
     const value = Math.floor(<f64>load<i32>(sums + (<usize>index << 2)) * load<f64>(multiplier + (<usize>channel << 3)) + load<f64>(offset + (<usize>channel << 3)) + 0.5);
-    store<u8>(activations + index, <u8>max(0, min(<f64>highest, value)));
+    store<u8>(activations + index, <u8><i32>max(<f64>lowest, min(<f64>highest, value)));
   }
 }

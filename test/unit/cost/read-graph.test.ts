@@ -1,6 +1,9 @@
 import { expect } from "chai";
-import { parseGraph, readGraph } from "../../../src/cost/read-graph.js";
+import { graphOfNetwork, parseGraph, readGraph } from "../../../src/cost/read-graph.js";
 import { knownGraphs } from "../../../src/network/known-graphs.js";
+import { inferGraphShapes } from "../../../src/network/graph-shapes.js";
+import { inferShapes } from "../../../src/network/shapes.js";
+import { residualDescription } from "../../support/residual-network.js";
 import { expectNasError } from "../../support/expect-nas-error.js";
 
 const head = { format: "nas4cim-graph", version: 1 };
@@ -30,5 +33,20 @@ describe("a graph file", () => {
 
   it("must be there", () => {
     expectNasError("NAS_NETWORK_INVALID", () => readGraph("no-such-graph.json"));
+  });
+});
+
+describe("the graph of a stored network", () => {
+  it("has the stored network's nodes and shapes, sums and shortcuts too", () => {
+    const description = residualDescription();
+    const shapes = inferShapes(description);
+    const graph = graphOfNetwork(description, (source) => shapes.get(source)!);
+    expect(inferGraphShapes(graph)).to.deep.equal(shapes);
+    expect(graph.nodes.find(({ id }) => id === "b1.sum")).to.deep.equal({
+      id: "b1.sum",
+      op: "add",
+      inputs: ["b1.two", "b1.short"],
+    });
+    expect(parseGraph({ ...head, ...graph }, "graph.json")).to.deep.equal(graph);
   });
 });

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { requantizeFast, unrollFast } from "../../../src/kernels/digital.js";
 import { unrollReference } from "../../../src/mapping/im2col.js";
 import { requantize } from "../../../src/network/integer-network.js";
-import type { MatrixLayer } from "../../../src/network/quantize.js";
+import { outputRange, type MatrixLayer } from "../../../src/network/quantized-network.js";
 import { mulberry32 } from "../../support/sample-run-document.js";
 
 const unrolling = fc
@@ -106,13 +106,16 @@ describe("requantizeFast", () => {
         channels,
         fc.array(sum, { maxLength: 60 }),
         fc.integer({ min: 1, max: 8 }),
-        (channel, values, outputBits) => {
+        fc.boolean(),
+        (channel, given, outputBits, isSigned) => {
           const multiplier = Float64Array.from(channel.multiplier);
           const offset = Float64Array.from(channel.offset);
-          const sums = Int32Array.from(values);
-          const layer = { multiplier, offset, outputBits } as MatrixLayer;
-          const expected = Uint8Array.from(sums, (each, index) => requantize(layer, each, index % multiplier.length));
-          expect(Buffer.compare(requantizeFast(sums, multiplier, offset, 2 ** outputBits - 1), expected)).to.equal(0);
+          const sums = Int32Array.from(given);
+          const layer = { multiplier, offset, outputBits, isSigned } as MatrixLayer;
+          const values = Array.from(sums, (each, index) => requantize(layer, each, index % multiplier.length));
+          const activations = requantizeFast(sums, multiplier, offset, outputRange(layer));
+          // An infinity times zero is no number; both paths make a zero of it.
+          expect([...activations]).to.deep.equal([...Int16Array.from(values)]);
         },
       ),
       { numRuns: 1000 },
@@ -121,7 +124,14 @@ describe("requantizeFast", () => {
 
   it("rounds half up and clips, counted by hand", () => {
     const sums = Int32Array.of(-3, -1, 0, 1, 3, 5, 29, 31, 1000);
-    const activations = requantizeFast(sums, Float64Array.of(0.5), Float64Array.of(0), 15);
+    const activations = requantizeFast(sums, Float64Array.of(0.5), Float64Array.of(0), { lowest: 0, highest: 15 });
     expect([...activations]).to.deep.equal([0, 0, 0, 1, 2, 3, 15, 15, 15]);
+  });
+
+  it("gives signed bytes where the range goes below zero", () => {
+    const sums = Int32Array.of(-1000, -15, -14, -3, -1, 0, 1, 13, 1000);
+    const signed = requantizeFast(sums, Float64Array.of(0.5), Float64Array.of(0), { lowest: -7, highest: 7 });
+    expect(signed).to.be.instanceOf(Int8Array);
+    expect([...signed]).to.deep.equal([-7, -7, -7, -1, 0, 0, 1, 7, 7]);
   });
 });

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { unroll, unrollReference } from "../../../src/mapping/im2col.js";
 import { matrixReference } from "../../../src/network/integer-network.js";
-import type { MatrixLayer } from "../../../src/network/quantize.js";
+import type { MatrixLayer } from "../../../src/network/quantized-network.js";
 import { denseLayer } from "../../support/matrix-layer.js";
 import { mulberry32 } from "../../support/sample-run-document.js";
 

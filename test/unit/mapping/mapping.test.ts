@@ -9,7 +9,7 @@ import { encodeTile } from "../../../src/mapping/encode.js";
 import { unroll } from "../../../src/mapping/im2col.js";
 import { placeNetwork } from "../../../src/mapping/place-network.js";
 import { matrixReference } from "../../../src/network/integer-network.js";
-import { highestWeight, type MatrixLayer, type QuantizedNetwork } from "../../../src/network/quantize.js";
+import { highestWeight, type MatrixLayer, type QuantizedNetwork } from "../../../src/network/quantized-network.js";
 import { expectNasError } from "../../support/expect-nas-error.js";
 
 /** Any convolution with any weight bits over any cell bits, on any of the three differential layouts. */

@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { packageRoot } from "../../../src/base/paths.js";
 import { placeNetwork, slicesOf } from "../../../src/mapping/place-network.js";
 import { tilesOf } from "../../../src/mapping/placement.js";
-import { quantize, type MatrixLayer, type QuantizedNetwork } from "../../../src/network/quantize.js";
+import { quantize } from "../../../src/network/quantize.js";
+import type { MatrixLayer, QuantizedNetwork } from "../../../src/network/quantized-network.js";
 import { readNetwork } from "../../../src/network/read-network.js";
 import { expectNasError } from "../../support/expect-nas-error.js";
 import { sampleSpec } from "../../support/macro-spec.js";
@@ -114,7 +115,7 @@ describe("placeNetwork", () => {
     const placement = placeNetwork(shipped, sampleSpec);
     expect(JSON.parse(JSON.stringify(placement))).to.deep.equal(placement);
     const zeroed = shipped.nodes.map((node) =>
-      node.op === "globalAveragePool" ? node : { ...node, weights: new Int16Array(node.weights.length) },
+      "weights" in node ? { ...node, weights: new Int16Array(node.weights.length) } : node,
     );
     expect(placeNetwork({ ...shipped, nodes: zeroed }, sampleSpec)).to.deep.equal(placement);
   });

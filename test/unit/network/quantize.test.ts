@@ -1,9 +1,17 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import type { ConvNode, NetworkDescription } from "../../../src/network/network.js";
-import { highestWeight, quantize, roundHalfEven, type MatrixLayer } from "../../../src/network/quantize.js";
+import { quantize, roundHalfEven } from "../../../src/network/quantize.js";
+import {
+  highestWeight,
+  matrixLayers,
+  sourcesOf,
+  type MatrixLayer,
+  type QuantizedAdd,
+} from "../../../src/network/quantized-network.js";
 import type { Tensor } from "../../../src/network/safetensors.js";
 import { expectNasError } from "../../support/expect-nas-error.js";
+import { residualNetwork } from "../../support/residual-network.js";
 import { randomTensors, smallDescription, smallNetwork } from "../../support/small-network.js";
 
 describe("roundHalfEven", () => {
@@ -37,7 +45,7 @@ describe("quantize", () => {
   it("keeps geometry and bits, and feeds each layer with its source's bits", () => {
     const { input, nodes } = quantize(smallNetwork());
     expect(input).to.deep.equal(smallDescription().input);
-    expect(nodes.map(({ id, op, source }) => [id, op, source])).to.deep.equal([
+    expect(nodes.map((node) => [node.id, node.op, ...sourcesOf(node)])).to.deep.equal([
       ["first", "conv", "input"],
       ["second", "conv", "first"],
       ["pool", "globalAveragePool", "second"],
@@ -102,6 +110,51 @@ describe("quantize", () => {
       const logit = 55 * value("classes.weight_step") * value("pool.output_step") + value("classes.bias", label);
       expect(55 * classes.multiplier[label] + classes.offset[label]).to.be.closeTo(logit, 1e-12);
     }
+  });
+
+  it("takes each output's weights in its own step, and the step into the output's multiplier", () => {
+    const network = residualNetwork(4);
+    const { tensors } = network;
+    const value = (name: string, index = 0) => tensors.get(name)!.data[index];
+    const layers = matrixLayers(quantize(network));
+    const stem = layers[0];
+    const classes = layers[layers.length - 1];
+    for (let output = 0; output < stem.outputs; output++) {
+      for (let row = 0; row < stem.rows; row++) {
+        const steps = Math.round(
+          Math.fround(value("stem.weight", row * 5 + output) / value("stem.weight_step", output)),
+        );
+        expect(stem.weights[output * stem.rows + row]).to.equal(Math.max(-7, Math.min(7, steps)) + 0);
+      }
+      const slope = value("stem.bn.gamma", output) / Math.sqrt(value("stem.bn.variance", output) + 1e-5);
+      const real = (slope * value("stem.weight_step", output)) / 255 / value("stem.output_step");
+      expect(stem.multiplier[output]).to.be.closeTo(real, 1e-12 * Math.abs(real));
+    }
+    expect(classes.multiplier).to.deep.equal(
+      Float64Array.from({ length: 4 }, (_, label) => value("classes.weight_step", label) * value("pool.output_step")),
+    );
+    expect(new Set(classes.multiplier).size).to.equal(4);
+  });
+
+  it("gives a sum its sources' steps in steps of its own, and marks what is signed", () => {
+    const network = residualNetwork(4);
+    const step = (id: string) => network.tensors.get(`${id}.output_step`)!.data[0];
+    const { nodes } = quantize(network);
+    const sum = nodes.find(({ id }) => id === "b0.sum") as QuantizedAdd;
+    expect(sum).to.deep.equal({
+      id: "b0.sum",
+      op: "add",
+      sources: ["b0.two", "stem"],
+      outShape: { height: 6, width: 6, channels: 5 },
+      multipliers: [step("b0.two") / step("b0.sum"), step("stem") / step("b0.sum")],
+      outputBits: 4,
+    });
+    expect(matrixLayers({ nodes }).flatMap(({ id, isSigned }) => (isSigned ? [id] : []))).to.deep.equal([
+      "b0.two",
+      "b1.two",
+      "b1.short",
+    ]);
+    expect(matrixLayers({ nodes }).map(({ inputBits }) => inputBits)).to.deep.equal([8, 4, 4, 4, 4, 4, 6]);
   });
 
   it("refuses layers whose sums could leave 32 bits, where the last that fits is taken", () => {

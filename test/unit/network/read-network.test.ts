@@ -5,9 +5,11 @@ import { mkdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isNasError, type ErrorCode, type NasError } from "../../../src/base/errors.js";
 import { packageRoot } from "../../../src/base/paths.js";
+import type { ConvNode } from "../../../src/network/network.js";
 import { expectedTensors, floatPredictionsName, readNetwork } from "../../../src/network/read-network.js";
 import type { Tensor } from "../../../src/network/safetensors.js";
 import { expectNasError } from "../../support/expect-nas-error.js";
+import { residualDescription } from "../../support/residual-network.js";
 import { randomTensors, smallDescription, writeNetwork } from "../../support/small-network.js";
 import { temporaryFolder } from "../../support/temporary-folder.js";
 
@@ -190,6 +192,108 @@ describe("readNetwork", () => {
     });
   });
 
+  describe("of a residual network", () => {
+    function residual(change: (nodes: Record<string, Json>, tensors: Map<string, Tensor>) => void): string {
+      const description = residualDescription();
+      const tensors = randomTensors(description, 1);
+      const nodes = description.nodes as unknown as Json[];
+      change(Object.fromEntries(nodes.map((node) => [node.id as string, node])), tensors);
+      return writeNetwork(fresh(), description, tensors);
+    }
+
+    it("gives sums, signed maps and steps a channel as they are", () => {
+      const { description, tensors } = readNetwork(residual(() => undefined));
+      expect(description).to.deep.equal(residualDescription());
+      expect(tensors.get("b1.two.weight_step")!.shape).to.deep.equal([7]);
+    });
+
+    it("takes the words of what is left out", () => {
+      const place = residual((nodes) => (nodes["b0.one"].activation = "relu"));
+      expect((readNetwork(place).description.nodes[1] as ConvNode).activation).to.equal("relu");
+    });
+
+    const faults: [title: string, code: ErrorCode, message: RegExp, change: Parameters<typeof residual>[0]][] = [
+      [
+        "a sum of one map",
+        "NAS_NETWORK_INVALID",
+        /nodes\[3\]\.inputs must name exactly two nodes/,
+        (nodes) => (nodes["b0.sum"].inputs = ["stem"]),
+      ],
+      [
+        "a sum of three maps",
+        "NAS_NETWORK_INVALID",
+        /nodes\[3\]\.inputs must name exactly two nodes/,
+        (nodes) => (nodes["b0.sum"].inputs = ["b0.two", "stem", "stem"]),
+      ],
+      [
+        "a key that a sum lacks",
+        "NAS_NETWORK_INVALID",
+        /unknown key "nodes\[3\]\.weightBits"/,
+        (nodes) => (nodes["b0.sum"].weightBits = 4),
+      ],
+      [
+        "a sum without bits",
+        "NAS_NETWORK_INVALID",
+        /nodes\[3\]\.outputBits is undefined/,
+        (nodes) => delete nodes["b0.sum"].outputBits,
+      ],
+      [
+        "an unknown activation",
+        "NAS_NETWORK_INVALID",
+        /nodes\[2\]\.activation is "linear", wanted "relu" or "none", or nothing/,
+        (nodes) => (nodes["b0.two"].activation = "linear"),
+      ],
+      [
+        "an unknown share of a step",
+        "NAS_NETWORK_INVALID",
+        /nodes\[9\]\.weightStepPer is "row", wanted "layer" or "channel"/,
+        (nodes) => (nodes.classes.weightStepPer = "row"),
+      ],
+      [
+        "a signed map of one bit",
+        "NAS_NETWORK_INVALID",
+        /nodes\[2\]\.outputBits is 1, wanted a whole number from 2 to 8/,
+        (nodes) => (nodes["b0.two"].outputBits = 1),
+      ],
+      [
+        "a branch that leads nowhere",
+        "NAS_NETWORK_INVALID",
+        /nodes\[6\] \("b1\.short"\) is read by no node/,
+        (nodes) => (nodes["b1.sum"].inputs = ["b1.two", "b1.two"]),
+      ],
+      [
+        "a signed map in front of a convolution",
+        "NAS_NETWORK_SHAPE",
+        /"b0\.two" \(conv\).*only an add/,
+        (nodes) => (nodes["b0.one"].activation = "none"),
+      ],
+      [
+        "one step for a layer that has one a channel",
+        "NAS_NETWORK_WEIGHTS",
+        /"b0\.one\.weight_step" is \[1\], node wants \[5\]/,
+        (_, tensors) => tensors.set("b0.one.weight_step", { dtype: "F32", shape: [1], data: Float32Array.of(0.1) }),
+      ],
+      [
+        "a step a channel for a layer that has one",
+        "NAS_NETWORK_WEIGHTS",
+        /"classes\.weight_step" is \[4\], node wants \[1\]/,
+        (nodes) => delete nodes.classes.weightStepPer,
+      ],
+      [
+        "a channel's step of zero, naming its place",
+        "NAS_NETWORK_WEIGHTS",
+        /"b1\.one\.weight_step" is 0 at position 6, it must be > 0/,
+        (_, tensors) => (tensors.get("b1.one.weight_step")!.data[6] = 0),
+      ],
+    ];
+    for (const [title, code, message, change] of faults) {
+      it(`refuses ${title}`, () => {
+        const place = residual(change);
+        expect(expectNasError(code, () => readNetwork(place)).message).to.match(message);
+      });
+    }
+  });
+
   it("takes the float network's predictions beside the weights", () => {
     const predictions = Uint8Array.of(3, 1, 4);
     const place = written((_, __, tensors) =>
@@ -200,10 +304,11 @@ describe("readNetwork", () => {
 
   it("fails with an error of its own for a description with any value anywhere", () => {
     const place = written(() => undefined);
-    const paths = pathsOf(smallDescription());
+    const originals = [smallDescription(), residualDescription()];
+    const places = originals.flatMap((original) => pathsOf(original).map((path) => ({ original, path })));
     fc.assert(
-      fc.property(fc.constantFrom(...paths), fc.jsonValue({ maxDepth: 2 }), (path, value) => {
-        const description = structuredClone(smallDescription()) as unknown as Json;
+      fc.property(fc.constantFrom(...places), fc.jsonValue({ maxDepth: 2 }), ({ original, path }, value) => {
+        const description = structuredClone(original) as unknown as Json;
         let at = description;
         for (const key of path.slice(0, -1)) at = at[key] as Json;
         at[path[path.length - 1]] = value;
@@ -214,7 +319,10 @@ describe("readNetwork", () => {
           if (!isNasError(error)) throw error;
         }
       }),
-      { numRuns: 300, examples: [[["nodes", "0", "op"], { toString: [] }]] },
+      {
+        numRuns: 500,
+        examples: [[{ original: originals[0], path: ["nodes", "0", "op"] }, { toString: [] }]],
+      },
     );
   });
 });

@@ -2,9 +2,10 @@ import { expect } from "chai";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { packageRoot } from "../../../src/base/paths.js";
-import type { ConvNode, NetworkDescription } from "../../../src/network/network.js";
+import type { ConvNode, NetworkDescription, NetworkNode } from "../../../src/network/network.js";
 import { countMacs, countParameters, inferShapes } from "../../../src/network/shapes.js";
 import { expectNasError } from "../../support/expect-nas-error.js";
+import { residualDescription } from "../../support/residual-network.js";
 import { smallDescription } from "../../support/small-network.js";
 
 const shipped = JSON.parse(
@@ -76,6 +77,62 @@ describe("inferShapes", () => {
   }
 });
 
+describe("inferShapes of a residual network", () => {
+  /** The residual network with one node changed. */
+  const changed = (id: string, change: object): NetworkDescription => {
+    const description = residualDescription();
+    return { ...description, nodes: description.nodes.map((node) => (node.id === id ? { ...node, ...change } : node)) };
+  };
+
+  it("gives a sum the shape of both its inputs", () => {
+    const shapes = inferShapes(residualDescription());
+    expect(shapes.get("b0.sum")).to.deep.equal({ height: 6, width: 6, channels: 5 });
+    for (const id of ["b1.two", "b1.short", "b1.sum"])
+      expect(shapes.get(id)).to.deep.equal({ height: 3, width: 3, channels: 7 });
+  });
+
+  const faults: [title: string, network: NetworkDescription, message: RegExp][] = [
+    [
+      "a sum of two shapes",
+      changed("b1.short", { stride: 1 }),
+      /"b1\.sum" \(add\).*"b1\.two" gives 3×3×7, "b1\.short" gives 6×6×7; a sum wants one shape/,
+    ],
+    [
+      "a sum of other channels",
+      changed("b1.sum", { inputs: ["b0.sum", "b1.two"] }),
+      /"b0\.sum" gives 6×6×5, "b1\.two" gives 3×3×7/,
+    ],
+    ["a sum with the image", changed("b0.sum", { inputs: ["b0.two", "input"] }), /"b0\.sum".*"input" is the image/],
+    ["a sum's input that comes later", changed("b0.sum", { inputs: ["b0.two", "b1.two"] }), /"b1\.two" is no earlier/],
+    [
+      "a convolution behind a signed map",
+      changed("b0.one", { activation: "none" }),
+      /"b0\.two" \(conv\).*"b0\.one" has activation "none": only an add takes/,
+    ],
+    ["pooling of a signed map", changed("pool", { inputs: ["b1.two"] }), /"pool".*"b1\.two" has activation "none"/],
+    [
+      "a classifier behind a signed map",
+      changed("classes", { inputs: ["b1.two"], inFeatures: 63 }),
+      /"classes" \(fc\).*"b1\.two" has activation "none"/,
+    ],
+  ];
+  for (const [title, network, message] of faults) {
+    it(`refuses ${title}`, () => {
+      expect(expectNasError("NAS_NETWORK_SHAPE", () => inferShapes(network)).message).to.match(message);
+    });
+  }
+
+  it("refuses a sum of a pooled map", () => {
+    const description = residualDescription();
+    const nodes: NetworkNode[] = [
+      ...description.nodes.slice(0, -1),
+      { id: "late", op: "add", inputs: ["pool", "pool"], outputBits: 4 },
+    ];
+    const error = expectNasError("NAS_NETWORK_SHAPE", () => inferShapes({ ...description, nodes }));
+    expect(error.message).to.contain('"pool" is a globalAveragePool, a sum takes convolutions and sums');
+  });
+});
+
 describe("countParameters and countMacs", () => {
   it("give the accuracy-first network's 65,850 and 7,783,040", () => {
     expect(countParameters(shipped)).to.equal(65_850);
@@ -91,5 +148,14 @@ describe("countParameters and countMacs", () => {
     // 3·3·2·6 + 3·3·6·9 + 9·10 + 10, and each convolution's weights at every place of its map.
     expect(countParameters(smallDescription())).to.equal(108 + 486 + 90 + 10);
     expect(countMacs(smallDescription())).to.equal(64 * 108 + 16 * 486 + 90);
+  });
+
+  it("count no weight for a sum, and a shortcut's own", () => {
+    const weights = [9 * 2 * 5, 9 * 5 * 5, 9 * 5 * 5, 9 * 5 * 7, 9 * 7 * 7, 5 * 7];
+    expect(countParameters(residualDescription())).to.equal(weights.reduce((sum, each) => sum + each) + 7 * 4 + 4);
+    const places = [36, 36, 36, 9, 9, 9];
+    expect(countMacs(residualDescription())).to.equal(
+      weights.reduce((sum, each, index) => sum + each * places[index], 7 * 4),
+    );
   });
 });

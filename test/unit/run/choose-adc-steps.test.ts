@@ -2,7 +2,7 @@ import { expect } from "chai";
 import type { MacroSpec } from "../../../src/macro/macro.js";
 import { encodeTile } from "../../../src/mapping/encode.js";
 import { placeNetwork } from "../../../src/mapping/place-network.js";
-import type { MatrixLayer, QuantizedNetwork } from "../../../src/network/quantize.js";
+import type { MatrixLayer, QuantizedNetwork } from "../../../src/network/quantized-network.js";
 import { chooseAdcSteps } from "../../../src/run/choose-adc-steps.js";
 import { openSimulated } from "../../support/open-simulated.js";
 import { denseLayer } from "../../support/matrix-layer.js";

@@ -3,16 +3,14 @@ import { join } from "node:path";
 import { packageRoot } from "../../../src/base/paths.js";
 import type { MacroSpec } from "../../../src/macro/macro.js";
 import { placeNetwork } from "../../../src/mapping/place-network.js";
-import { quantize, type MatrixLayer } from "../../../src/network/quantize.js";
+import { quantize } from "../../../src/network/quantize.js";
+import { matrixLayers } from "../../../src/network/quantized-network.js";
 import { readNetwork } from "../../../src/network/read-network.js";
 import { cellsOf, conversionsPerImage, describeHardware, describeTiles } from "../../../src/run/describe-hardware.js";
 import { openSimulated } from "../../support/open-simulated.js";
 import { encodeTile } from "../../../src/mapping/encode.js";
 import { sampleSpec } from "../../support/macro-spec.js";
 import { smallNetwork } from "../../support/small-network.js";
-
-const matrixLayers = (nodes: readonly { op: string }[]) =>
-  nodes.filter((node) => node.op !== "globalAveragePool") as MatrixLayer[];
 
 describe("describeHardware", () => {
   it("counts the shipped network on the default macro, as one does by hand", () => {
@@ -22,7 +20,7 @@ describe("describeHardware", () => {
     const cells = 2 * (1200 + 12_800 + 51_200 + 640);
     // Positions × input bits × outputs × row blocks.
     const conversions = 1024 * 8 * 16 + 256 * 4 * 32 * 4 + 64 * 4 * 64 * 7 + 1 * 6 * 10;
-    expect(describeHardware(placement, matrixLayers(network.nodes))).to.deep.equal({
+    expect(describeHardware(placement, matrixLayers(network))).to.deep.equal({
       arrayRows: 128,
       arrayColumns: 128,
       arraysAvailable: 16,
@@ -49,7 +47,7 @@ describe("conversionsPerImage", () => {
       const network = quantize(smallNetwork());
       await using macro = openSimulated(layout);
       const placement = placeNetwork(network, macro.spec);
-      for (const layer of matrixLayers(network.nodes)) {
+      for (const layer of matrixLayers(network)) {
         const positions = layer.outShape.height * layer.outShape.width;
         let codes = 0;
         for (const tile of placement.tiles.filter((each) => each.layer === layer.id)) {

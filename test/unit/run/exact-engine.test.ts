@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import { sharePool } from "../../../src/kernels/worker-pool.js";
 import { matrixReference } from "../../../src/network/integer-network.js";
-import { quantize, type MatrixLayer } from "../../../src/network/quantize.js";
+import { quantize } from "../../../src/network/quantize.js";
+import { matrixLayers, type MatrixLayer } from "../../../src/network/quantized-network.js";
 import { exactEngine } from "../../../src/run/exact-engine.js";
 import { smallNetwork } from "../../support/small-network.js";
 
@@ -11,7 +12,7 @@ describe("exactEngine", () => {
     const network = quantize(smallNetwork(2));
     const engine = await exactEngine(network, lease.pool);
     expect(engine.rounds).to.equal(1);
-    for (const node of network.nodes.filter((each): each is MatrixLayer => each.op !== "globalAveragePool")) {
+    for (const node of matrixLayers(network)) {
       const { height, width, channels } = node.inShape;
       const bytes = height * width * channels;
       const maps = Uint8Array.from({ length: 3 * bytes }, (_, index) => (index * 91 + 5) % 2 ** node.inputBits);

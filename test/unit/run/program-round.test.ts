@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import { encodeTile } from "../../../src/mapping/encode.js";
 import { placeNetwork } from "../../../src/mapping/place-network.js";
-import { quantize, type MatrixLayer } from "../../../src/network/quantize.js";
+import { quantize } from "../../../src/network/quantize.js";
+import type { MatrixLayer } from "../../../src/network/quantized-network.js";
 import { programRound } from "../../../src/run/program-round.js";
 import { expectNasRejection } from "../../support/expect-nas-error.js";
 import { openSimulated } from "../../support/open-simulated.js";

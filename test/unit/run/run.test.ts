@@ -10,6 +10,8 @@ import { openStore } from "../../../src/record/store.js";
 import { runBench } from "../../../src/run/run.js";
 import { expectNasRejection } from "../../support/expect-nas-error.js";
 import { itWithFashionMnist } from "../../support/fashion-mnist.js";
+import { residualNetwork, residualPlan } from "../../support/residual-network.js";
+import { writeNetwork } from "../../support/small-network.js";
 import { temporaryFolder } from "../../support/temporary-folder.js";
 
 /** Everything that must not depend on when, where, under which id and how fast a run was made. */
@@ -87,6 +89,42 @@ describe("runBench", function () {
       expect(document.confusion).to.deep.equal(whole.document.confusion);
     }
   });
+
+  itWithFashionMnist(
+    "takes a residual network, in one round and in many, to what exact integers give",
+    async (data) => {
+      const folder = newFolder();
+      const plan = { ...residualPlan, side: 28, classes: 10 };
+      const { description, tensors } = residualNetwork(22, plan);
+      const network = writeNetwork(join(folder, "network"), description, tensors);
+      const options = { adcBits: 12, arrayRows: 32, arrayColumns: 16 };
+      const config = bench(folder, data, {
+        whole: { driver: "simulator", options: { ...options, arrays: 64 } },
+        one: { driver: "simulator", options: { ...options, arrays: 1 } },
+        three: { driver: "simulator", options: { ...options, arrays: 3, shiftAdd: false } },
+      });
+      // Two batches, which are cut out of what waits between rounds.
+      const run = (name: string) => runBench({ config, network, subject: name, reference: name, images: 30 }, {});
+      const whole = await run("whole");
+      expect(whole.document.hardware.rounds).to.equal(1);
+      expect(whole.document.accuracy.subject).to.deep.equal(whole.document.accuracy.integer);
+      const predicted = whole.document.confusion.subject.reduce((sum, row) =>
+        sum.map((each, label) => each + row[label]),
+      );
+      expect(predicted.filter((count) => count > 0).length, "classes that are predicted").to.be.greaterThan(2);
+      expect(whole.document.layers.map(({ id }) => id)).to.deep.equal([
+        ...["stem", "b0.one", "b0.two", "b1.one", "b1.two", "b1.short", "classes"],
+      ]);
+      expect(whole.document.layers.every(({ codes }) => codes.rmseLsb === 0)).to.equal(true);
+      for (const name of ["one", "three"]) {
+        const { document } = await run(name);
+        expect(document.hardware.rounds, name).to.be.greaterThan(4);
+        expect(document.accuracy).to.deep.equal(whole.document.accuracy);
+        expect(document.confusion).to.deep.equal(whole.document.confusion);
+        expect(document.layers).to.deep.equal(whole.document.layers);
+      }
+    },
+  );
 
   itWithFashionMnist("repeats a run from its recording", async (data) => {
     const folder = newFolder();
