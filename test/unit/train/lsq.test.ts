@@ -94,8 +94,8 @@ describe("LSQ", () => {
   }
 
   itWithTensorflow("gives the gradients worked out by hand, boundaries included", (engine) => {
-    // v/s = −2, −1, 0.4, 1.5, 2.5, 3, 4 with levels 0 … 3: below, below, inside, inside, inside, at the top, above.
-    const values = [-1, -0.5, 0.2, 0.75, 1.25, 1.5, 2];
+    // v/s = −2, 0, 0.4, 1.5, 2.5, 3, 4 with levels 0 … 3: below, at the bottom, inside, inside, inside, at the top, above.
+    const values = [-1, 0, 0.2, 0.75, 1.25, 1.5, 2];
     const found = run(engine, {
       values,
       channels: 1,
@@ -110,6 +110,14 @@ describe("LSQ", () => {
     expect(found.valuesGradient).to.deep.equal([0, 0, 1, 1, 1, 0, 0]);
     // 0 + 0 + (0 − 0.4) + (2 − 1.5) + (2 − 2.5) + 3 + 3, times 0.5.
     expect(found.stepGradient[0]).to.be.closeTo(0.5 * 5.6, 1e-5);
+    // At the ends of a signed range, where the paper's two cases meet: v moves nothing, s moves by −Qn and Qp.
+    for (const sign of [-1, 1]) {
+      expect(runOne(engine, sign * 3.5, 0.5, weightLevels(4))).to.deep.equal({
+        output: sign * 3.5,
+        inValue: 0,
+        inStep: sign * 7,
+      });
+    }
   });
 
   itWithTensorflow("treats each channel of a convolution's weight as a layer of its own", (engine) => {
