@@ -19,7 +19,7 @@ interface BatchPlace {
 }
 
 /**
- * Takes a batch as far as one round's tiles reach, on every branch of the network. Matrix layers go to the engine; sums,
+ * Takes a batch as far as one round's tiles reach, on every branch of the network. Matrix layers go to the engine; adds,
  * pooling and requantization are digital and happen here, as they would beside the macro.
  */
 export async function forward(
