@@ -1,11 +1,8 @@
 import type { WeightStepPer } from "../network/network.js";
+import { type LevelRange, plainKernel, type QuantizerKernel } from "./quantizer-kernel.js";
 import type { Tensor, Tensorflow } from "./tensorflow.js";
 
-/** The integers a quantizer may give: −below … above (Qn and Qp of the paper). */
-export interface LevelRange {
-  below: number;
-  above: number;
-}
+export type { LevelRange };
 
 /**
  * Levels of signed weights of `bits` bits, 2 … 8: symmetric, −(2^(b−1)−1) … 2^(b−1)−1, because a differential pair of
@@ -59,20 +56,19 @@ export function stepGradientScale(count: number, levels: LevelRange): number {
  * Source: Esser et al., "Learned step size quantization", ICLR 2020, eqs. 1 to 3.
  */
 export function fakeQuantize(
-  { tf }: Tensorflow,
+  engine: Tensorflow,
   values: Tensor,
   step: Tensor,
   levels: LevelRange,
   gradientScale: number,
+  kernel: QuantizerKernel = plainKernel(engine),
 ): Tensor {
-  const { above } = levels;
-  // Not -levels.below: negating 0 would give −0, which shows in the output.
-  const lowest = 0 - levels.below;
+  const { tf } = engine;
   const sumByStep = (terms: Tensor) =>
     step.size === 1 ? tf.reshape(tf.sum(terms), step.shape) : tf.sum(terms, allButLast(terms));
   const quantize = tf.customGrad((...inputs) => {
     const [v, s, save] = inputs as [Tensor, Tensor, (saved: Tensor[]) => void];
-    const value = tf.mul(tf.round(tf.clipByValue(tf.div(v, s), lowest, above)), s);
+    const value = kernel.quantize(v, s, levels);
     // Only what is kept anyway: the input, and the output that the next layer computes with.
     save([v, s, value]);
     return {
@@ -81,8 +77,7 @@ export function fakeQuantize(
       gradFunc: (upstream: Tensor, saved: Tensor[]) =>
         tf.tidy(() => {
           const [real, unit, quantized] = saved;
-          const inside = tf.logicalAnd(tf.greater(real, tf.mul(unit, lowest)), tf.less(real, tf.mul(unit, above)));
-          const inValues = tf.mul(upstream, tf.cast(inside, "float32"));
+          const inValues = kernel.passInside(upstream, real, unit, levels);
           // Outside the range the output is −Qn·s or Qp·s itself, so Σ upstream·output − Σ inside·upstream·v is s times
           // the sum of all three cases.
           const difference = tf.sub(sumByStep(tf.mul(upstream, quantized)), sumByStep(tf.mul(inValues, real)));

@@ -9,6 +9,7 @@ import {
   weightLevels,
 } from "./lsq.js";
 import { type Quantizers, type TrainingPass, trainingOutput } from "./model.js";
+import { fusedKernel } from "./quantizer-kernel.js";
 import type { Tensor, Tensorflow } from "./tensorflow.js";
 
 /** The levels of the activations that leave a node: signed behind a convolution without a rectifier, else unsigned. */
@@ -17,7 +18,10 @@ export function outputLevels(node: Exclude<NetworkNode, FcNode>): LevelRange {
   return isSigned ? signedActivationLevels(node.outputBits) : activationLevels(node.outputBits);
 }
 
-/** LSQ on every weight and activation of a network, with the steps that `parameter` gives: trainable like the rest. */
+/**
+ * LSQ on every weight and activation of a network, with the steps that `parameter` gives: trainable like the rest.
+ * Weights take the plain kernel, which rounds them to the very integers of an export; activations the fused one.
+ */
 export function lsqQuantizers(engine: Tensorflow, parameter: (name: string) => Tensor): Quantizers {
   return {
     weight(node, weight) {
@@ -29,7 +33,8 @@ export function lsqQuantizers(engine: Tensorflow, parameter: (name: string) => T
       const levels = outputLevels(node);
       const step = parameter(`${node.id}.output_step`);
       const featuresPerSample = activation.size / activation.shape[0];
-      return fakeQuantize(engine, activation, step, levels, stepGradientScale(featuresPerSample, levels));
+      const gradientScale = stepGradientScale(featuresPerSample, levels);
+      return fakeQuantize(engine, activation, step, levels, gradientScale, fusedKernel(engine));
     },
   };
 }

@@ -11,6 +11,7 @@ import {
   stepGradientScale,
   weightLevels,
 } from "../../../src/train/lsq.js";
+import { fusedKernel, type QuantizerKernel } from "../../../src/train/quantizer-kernel.js";
 import type { Tensorflow } from "../../../src/train/tensorflow.js";
 import { expectClose } from "./close-to.js";
 import { itWithTensorflow, numbers } from "./it-with-tensorflow.js";
@@ -35,11 +36,11 @@ const { cases } = JSON.parse(readFileSync(vectorFile, "utf8")) as {
   cases: (QuantizerInput & QuantizerOutput & { name: string; startStep: number[] })[];
 };
 
-function run(engine: Tensorflow, input: QuantizerInput): QuantizerOutput {
+function run(engine: Tensorflow, input: QuantizerInput, kernel?: QuantizerKernel): QuantizerOutput {
   const { tf } = engine;
   const { values, upstream, channels, step, gradientScale, ...levels } = input;
   return tf.tidy(() => {
-    const quantize = tf.valueAndGrads((v, s) => fakeQuantize(engine, v, s, levels, gradientScale));
+    const quantize = tf.valueAndGrads((v, s) => fakeQuantize(engine, v, s, levels, gradientScale, kernel));
     const inputs = [tf.tensor2d(values, [values.length / channels, channels]), tf.tensor1d(step)];
     const { value, grads } = quantize(inputs, tf.tensor2d(upstream, [values.length / channels, channels]));
     expect(grads.map(({ shape }) => shape)).to.deep.equal(inputs.map(({ shape }) => shape));
@@ -79,10 +80,12 @@ describe("LSQ", () => {
 
   for (const vector of cases) {
     itWithTensorflow(`agrees with PyTorch on ${vector.name}, forward, in both gradients and in the start`, (engine) => {
-      const found = run(engine, vector);
-      expectClose(found.output, vector.output, 1e-6);
-      expectClose(found.valuesGradient, vector.valuesGradient, 1e-6);
-      expectClose(found.stepGradient, vector.stepGradient, 2e-5);
+      for (const kernel of vector.step.length > 1 ? [undefined] : [undefined, fusedKernel(engine)!]) {
+        const found = run(engine, vector, kernel);
+        expectClose(found.output, vector.output, 1e-6);
+        expectClose(found.valuesGradient, vector.valuesGradient, 1e-6);
+        expectClose(found.stepGradient, vector.stepGradient, 2e-5);
+      }
       const sharing = vector.values.length / vector.step.length;
       expect(stepGradientScale(sharing, vector)).to.be.closeTo(vector.gradientScale, 1e-12);
       const { tf } = engine;
