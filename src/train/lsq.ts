@@ -73,7 +73,7 @@ export function fakeQuantize(
     save([v, s, value]);
     return {
       value,
-      // In a tidy, so that the next arrays of this size reuse the memory of these: fresh pages cost more than the sums.
+      // In a tidy of its own: what a gradient leaves behind would else wait for the end of the whole step.
       gradFunc: (upstream: Tensor, saved: Tensor[]) =>
         tf.tidy(() => {
           const [real, unit, quantized] = saved;
