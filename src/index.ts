@@ -19,4 +19,6 @@ export type { RunHeadline, RunStatus, StoredRun, StoredStep } from "./record/sto
 export { renderReport } from "./report/page.js";
 export { runBench } from "./run/run.js";
 export type { RunOutcome, RunRequest } from "./run/run-request.js";
+export { evaluateNetwork, type EvaluationRequest } from "./train/eval-network.js";
+export type { ArithmeticResult, EvaluationDocument } from "./train/evaluation-document.js";
 export { trainRecipe, type TrainOutcome, type TrainRequest } from "./train/train.js";

@@ -4,6 +4,7 @@ import { packageVersion } from "../base/paths.js";
 import { addCompareCommand } from "./compare.js";
 import { addCostCommand } from "./cost.js";
 import { addDoctorCommand } from "./doctor.js";
+import { addEvalCommand } from "./eval.js";
 import { exitCodes } from "./exit-codes.js";
 import { explainFailure } from "./fail.js";
 import { addMapCommand } from "./map.js";
@@ -24,6 +25,7 @@ const commands = [
   addMapCommand,
   addCostCommand,
   addTrainCommand,
+  addEvalCommand,
   addDoctorCommand,
 ];
 

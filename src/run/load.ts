@@ -2,7 +2,7 @@ import type { JobContext } from "../base/progress.js";
 import { loadDataset } from "../data/load-dataset.js";
 import type { LabelledImages } from "../data/labelled-images.js";
 import { selectImages } from "../data/select-images.js";
-import { NasError } from "../base/errors.js";
+import { assertTellsApart } from "../network/classes.js";
 import { readNetwork, type StoredNetwork } from "../network/read-network.js";
 import type { RunConfiguration } from "./run-request.js";
 
@@ -24,18 +24,7 @@ export async function loadInputs(configuration: RunConfiguration, context: JobCo
   const { dataset, dataPath: path } = configuration;
   const test = await loadDataset({ dataset, split: "test", path }, context);
   const train = await loadDataset({ dataset, split: "train", path }, context);
-  const last = stored.description.nodes[stored.description.nodes.length - 1];
-  const classes = last.op === "fc" ? last.outFeatures : 0;
-  if (classes !== test.classNames.length) {
-    throw new NasError(
-      "NAS_NETWORK_MISMATCH",
-      `network "${stored.description.name}" tells ${classes} classes apart, ${dataset} has ${test.classNames.length}`,
-      {
-        hint: "choose the data set that the network was trained on",
-        context: { network: stored.description.name, classes, dataset },
-      },
-    );
-  }
+  assertTellsApart(stored.description, test.classNames.length, dataset);
   const images = selectImages(test, configuration.images);
   return { stored, images, wholeSetFingerprint: test.fingerprint, calibration: selectImages(train, calibrationImages) };
 }

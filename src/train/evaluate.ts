@@ -24,12 +24,12 @@ export function evaluate(
   nodes: readonly NetworkNode[],
   values: NetworkValues,
   images: TrainingImages,
-  options: { quantized: boolean; mirrored?: boolean },
+  options: { quantized: boolean; analogWeights?: boolean; mirrored?: boolean },
 ): Evaluation {
   const { tf } = engine;
   const { height, width, channels, step } = images.input;
-  const { quantized } = options;
-  const inference = prepareInference(engine, nodes, values, { inputStep: step, quantized });
+  const { quantized, analogWeights } = options;
+  const inference = prepareInference(engine, nodes, values, { inputStep: step, quantized, analogWeights });
   const views = plainViews(images.count, options.mirrored);
   // Integers go in as pixel values; in float as pixel × step, as in training.
   const source = quantized ? { ...images, input: { ...images.input, step: 1 } } : images;
@@ -53,7 +53,11 @@ export function evaluate(
   return { logits, features, ...classify(logits, images) };
 }
 
-function classify(logits: Float32Array, images: TrainingImages): { predictions: Uint8Array; correct: number } {
+/** The class of each image's largest logit, the first where several are equal, and how many of them are right. */
+export function classify(
+  logits: Float32Array,
+  images: Pick<TrainingImages, "count" | "classes" | "labels">,
+): { predictions: Uint8Array; correct: number } {
   const predictions = new Uint8Array(images.count);
   let correct = 0;
   for (let image = 0; image < images.count; image++) {

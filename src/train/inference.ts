@@ -1,8 +1,8 @@
 import type { ConvNode, FcNode, NetworkNode } from "../network/network.js";
-import { roundHalfEven } from "../network/quantize.js";
 import { convolve, foldRepeatedChannel } from "./fused-layers.js";
 import { inputId } from "./input-id.js";
-import { activationLevels, type LevelRange, signedActivationLevels, weightLevels } from "./lsq.js";
+import { integerWeights, stepOf } from "./integer-weights.js";
+import { activationLevels, type LevelRange, signedActivationLevels } from "./lsq.js";
 import type { Tensor, Tensorflow } from "./tensorflow.js";
 
 /** A network's values by tensor name, flat. */
@@ -23,6 +23,15 @@ export interface Inference {
   dispose: () => void;
 }
 
+/** How to compute. */
+export interface InferenceOptions {
+  inputStep: number;
+  /** On integers as an ideal macro would, else in float. */
+  quantized: boolean;
+  /** Quantized activations on weights as they are, off their grid: cells that missed their levels. */
+  analogWeights?: boolean;
+}
+
 /**
  * Prepares a network to run in float, or `quantized` on integers as an ideal macro would: integer weights and activations,
  * so that convolution sums are exact, and one scale and offset a channel behind them.
@@ -31,7 +40,7 @@ export function prepareInference(
   engine: Tensorflow,
   nodes: readonly NetworkNode[],
   values: NetworkValues,
-  options: { inputStep: number; quantized: boolean },
+  options: InferenceOptions,
 ): Inference {
   const preparing = new Preparing(engine, values, options);
   const chain = nodes.map((node) => ({ node, apply: preparing.node(node) }));
@@ -62,13 +71,15 @@ class Preparing {
   readonly #engine: Tensorflow;
   readonly #values: NetworkValues;
   readonly #quantized: boolean;
+  readonly #analogWeights: boolean;
   /** The real value of one unit of what each node gives. */
   readonly #units: Map<string, number>;
 
-  constructor(engine: Tensorflow, values: NetworkValues, options: { inputStep: number; quantized: boolean }) {
+  constructor(engine: Tensorflow, values: NetworkValues, options: InferenceOptions) {
     this.#engine = engine;
     this.#values = values;
     this.#quantized = options.quantized;
+    this.#analogWeights = options.analogWeights ?? false;
     this.#units = new Map([[inputId, options.quantized ? options.inputStep : 1]]);
   }
 
@@ -122,15 +133,10 @@ class Preparing {
   }
 
   /** The weights to compute with, and the real value of one of their units: one for all, or one a channel. */
-  #weights({ id, weightBits }: ConvNode | FcNode): { weights: Float32Array; steps: ArrayLike<number> } {
-    const weights = this.#values.get(`${id}.weight`)!;
-    if (!this.#quantized) return { weights, steps: [1] };
-    const steps = this.#values.get(`${id}.weight_step`)!;
-    const { below, above } = weightLevels(weightBits);
-    const snap = (weight: number, index: number) =>
-      // In float32 as training divides, so that a tie rounds the same way.
-      Math.max(-below, Math.min(above, roundHalfEven(Math.fround(weight / stepOf(steps, index)))));
-    return { weights: weights.map(snap), steps };
+  #weights(node: ConvNode | FcNode): { weights: Float32Array; steps: ArrayLike<number> } {
+    if (this.#quantized && !this.#analogWeights) return integerWeights(node, this.#values);
+    // Real weights are their own unit.
+    return { weights: this.#values.get(`${node.id}.weight`)!, steps: [1] };
   }
 
   /** Real activations, as integers of the node's own step where quantized. */
@@ -153,11 +159,6 @@ class Preparing {
     this.owned.push(tensor);
     return tensor;
   }
-}
-
-/** The last axis of weights is the channel, so a flat index tells it; a single step serves all. */
-function stepOf(steps: ArrayLike<number>, index: number): number {
-  return steps[index % steps.length];
 }
 
 function flat({ tf }: Tensorflow, input: Tensor): Tensor {
