@@ -58,7 +58,13 @@ export function toKernelTile(
 }
 
 /** What an active logical row puts on an output, in levels: the difference of its pair, or the one cell where the host subtracts. */
-function pairDifference(spec: MacroSpec, columns: number, cells: Float64Array, row: number, output: number): number {
+export function pairDifference(
+  spec: MacroSpec,
+  columns: number,
+  cells: Float64Array,
+  row: number,
+  output: number,
+): number {
   switch (spec.differential) {
     case "row-pair":
       return cells[2 * row * columns + output] - cells[(2 * row + 1) * columns + output];

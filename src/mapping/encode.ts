@@ -7,7 +7,7 @@ import type { Tile } from "./placement.js";
  * magnitude is cut into slices of spec.cellBits bits. Columns run output by output, slice by slice, least significant first.
  */
 export function encodeTile(
-  layer: MatrixLayer,
+  layer: Pick<MatrixLayer, "rows" | "weights">,
   tile: Tile,
   spec: Pick<MacroSpec, "cellBits" | "differential">,
 ): TileImage {

@@ -79,7 +79,13 @@ export function convolveAndNormalize(
   images: Tensor,
   weight: Tensor,
   norm: NormTensors,
-  options: { relu: boolean; imagesNeedGradient: boolean; statistics: StatisticsSink },
+  options: {
+    relu: boolean;
+    imagesNeedGradient: boolean;
+    statistics: StatisticsSink;
+    /** Gives what normalization gets instead of the convolution's sums; the gradient passes as if it did not. */
+    replaceSums?: (sums: Tensor, images: Tensor) => Tensor;
+  },
 ): Tensor {
   const { tf } = engine;
   const normAttributes: Record<string, OpAttribute> = {
@@ -91,7 +97,8 @@ export function convolveAndNormalize(
   };
   const none = tf.tensor1d([]);
   const forward = (x: Tensor, w: Tensor, gamma: Tensor, beta: Tensor, save: (saved: Tensor[]) => void) => {
-    const convolved = convolve(engine, node, x, w);
+    const exact = convolve(engine, node, x, w);
+    const convolved = options.replaceSums ? options.replaceSums(exact, x) : exact;
     const [normalized, mean, variance, ...reserves] = engine.run(
       "FusedBatchNormV3",
       normAttributes,
@@ -130,4 +137,25 @@ export function convolveAndNormalize(
     return { value: forward(images, w, gamma, beta, save), gradFunc: backward };
   });
   return layer(weight, norm.gamma, norm.beta);
+}
+
+/**
+ * ReLU(first + second) of two maps of one shape, as one differentiable step: one kernel gives the gradient of both, where
+ * tfjs would take six passes over the map for the rectifier's alone.
+ */
+export function addAndRectify(engine: Tensorflow, first: Tensor, second: Tensor): Tensor {
+  const { tf } = engine;
+  const layer = tf.customGrad((...inputs) => {
+    const [a, b, save] = inputs as [Tensor, Tensor, (saved: Tensor[]) => void];
+    const value = tf.relu(tf.add(a, b));
+    save([value]);
+    return {
+      value,
+      gradFunc: (upstream: Tensor, [rectified]: Tensor[]) => {
+        const [gradient] = engine.run("ReluGrad", { T: float }, [upstream, rectified]);
+        return [gradient, tf.clone(gradient)];
+      },
+    };
+  });
+  return layer(first, second);
 }

@@ -1,6 +1,8 @@
 import type { ConvNode, FcNode, NetworkNode } from "../network/network.js";
-import { convolveAndNormalize, foldRepeatedChannel, type StatisticsSink } from "./fused-layers.js";
+import { addAndRectify, convolveAndNormalize, foldRepeatedChannel, type StatisticsSink } from "./fused-layers.js";
 import { inputId } from "./input-id.js";
+import type { Disturbance } from "./noise/disturbance.js";
+import { straightThrough } from "./noise/straight-through.js";
 import type { Tensor, Tensorflow } from "./tensorflow.js";
 
 /** How the values of a network are quantized on the way; each function gets the node it works for. */
@@ -18,6 +20,8 @@ export interface TrainingPass {
   parameter: (name: string) => Tensor;
   /** Absent in float. */
   quantizers?: Quantizers;
+  /** Absent where hardware is as it should be. */
+  disturbance?: Disturbance;
   /** Gets each convolution's batch statistics. */
   statistics: (nodeId: string) => StatisticsSink;
 }
@@ -46,8 +50,9 @@ export function trainingOutput(pass: TrainingPass, images: Tensor): TrainingOutp
         last = trainConv(pass, node, input);
         break;
       case "add": {
-        const sum = tf.add(input, other);
-        last = pass.quantizers ? pass.quantizers.activation(node, sum) : tf.relu(sum);
+        last = pass.quantizers
+          ? pass.quantizers.activation(node, tf.add(input, other))
+          : addAndRectify(pass.engine, input, other);
         break;
       }
       case "globalAveragePool": {
@@ -57,7 +62,7 @@ export function trainingOutput(pass: TrainingPass, images: Tensor): TrainingOutp
       }
       case "fc":
         features = flat(pass.engine, input);
-        last = tf.add(tf.matMul(features, weightOf(pass, node)), pass.parameter(`${node.id}.bias`));
+        last = tf.add(fcSums(pass, node, features), pass.parameter(`${node.id}.bias`));
         break;
     }
     outputs.set(node.id, last);
@@ -66,19 +71,28 @@ export function trainingOutput(pass: TrainingPass, images: Tensor): TrainingOutp
 }
 
 function trainConv(pass: TrainingPass, node: ConvNode, input: Tensor): Tensor {
+  const { disturbance } = pass;
   const norm = { gamma: pass.parameter(`${node.id}.bn.gamma`), beta: pass.parameter(`${node.id}.bn.beta`) };
   const weight = foldRepeatedChannel(pass.engine, weightOf(pass, node), input);
   const normalized = convolveAndNormalize(pass.engine, node, input, weight, norm, {
     relu: pass.quantizers === undefined && node.activation !== "none",
     imagesNeedGradient: node.inputs[0] !== inputId,
     statistics: pass.statistics(node.id),
+    replaceSums: disturbance && ((sums, images) => disturbance.sums(node, sums, images)),
   });
   return pass.quantizers ? pass.quantizers.activation(node, normalized) : normalized;
 }
 
-function weightOf(pass: TrainingPass, node: ConvNode | FcNode): Tensor {
-  const weight = pass.parameter(`${node.id}.weight`);
-  return pass.quantizers ? pass.quantizers.weight(node, weight) : weight;
+function fcSums(pass: TrainingPass, node: FcNode, features: Tensor): Tensor {
+  const { engine, disturbance } = pass;
+  const sums = engine.tf.matMul(features, weightOf(pass, node));
+  return disturbance ? straightThrough(engine, sums, (exact) => disturbance.sums(node, exact, features)) : sums;
+}
+
+function weightOf({ parameter, quantizers, disturbance }: TrainingPass, node: ConvNode | FcNode): Tensor {
+  const weight = parameter(`${node.id}.weight`);
+  const quantized = quantizers ? quantizers.weight(node, weight) : weight;
+  return disturbance ? disturbance.weight(node, quantized) : quantized;
 }
 
 function flat({ tf }: Tensorflow, input: Tensor): Tensor {

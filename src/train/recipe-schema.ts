@@ -1,7 +1,8 @@
 import { NasError, isNasError } from "../base/errors.js";
 import type { ConvNode, FcNode, InputDescription, NetworkNode } from "../network/network.js";
 import { inferShapes, type Shape } from "../network/shapes.js";
-import type { Distillation, TaughtPhase, TrainPhase, TrainRecipe } from "./recipe.js";
+import type { Distillation, StartNetwork, TaughtPhase, TrainPhase, TrainRecipe } from "./recipe.js";
+import { noiseSettings } from "./noise/check-noise.js";
 import { type Check, fail, list, number, object, oneOf, type Place, text, whole } from "./recipe-checks.js";
 import type { LearningRateSchedule } from "./schedule.js";
 
@@ -77,6 +78,7 @@ const phaseMembers = {
   flip: oneOf("alternating", "random", "none"),
   translate: whole(0, 16),
   averageDecay: number(0, 0.999999),
+  noise: noiseSettings,
 };
 
 const taughtPhase = object<TaughtPhase>(
@@ -88,7 +90,7 @@ const taughtPhase = object<TaughtPhase>(
       featureWeight: number(0, 1e6),
     }),
   },
-  ["distillation"],
+  ["distillation", "noise"],
 );
 
 /** The keys of a recipe and what each may be; the graphs are checked by `checkGraph`. */
@@ -114,12 +116,13 @@ export const checkRecipe: Check<TrainRecipe> = object<TrainRecipe>(
     }),
     teacher: object<NonNullable<TrainRecipe["teacher"]>>({
       nodes: list(node),
-      training: object<TrainPhase>(phaseMembers),
+      training: object<TrainPhase>(phaseMembers, ["noise"]),
     }),
+    start: object<StartNetwork>({ folder: text, hash: text }),
     float: taughtPhase,
     quantized: taughtPhase,
   },
-  ["teacher"],
+  ["teacher", "start", "float"],
 );
 
 /**

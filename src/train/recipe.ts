@@ -1,11 +1,8 @@
-import { readFileSync } from "node:fs";
-import { NasError, messageOf } from "../base/errors.js";
 import { hashJson } from "../base/hash.js";
 import type { DatasetName } from "../data/labelled-images.js";
 import type { InputDescription, NetworkNode } from "../network/network.js";
 import type { Augmentation } from "./epoch-order.js";
-import { fail } from "./recipe-checks.js";
-import { checkGraph, checkRecipe } from "./recipe-schema.js";
+import type { NoiseSettings } from "./noise/noise-settings.js";
 import type { LearningRateSchedule } from "./schedule.js";
 
 /** How a network is trained, whole: the same recipe on the same data gives the same network. */
@@ -22,10 +19,20 @@ export interface TrainRecipe {
   network: { name: string; input: InputDescription; nodes: NetworkNode[] };
   /** A larger network on the same input, trained first and in float, for the phases with a distillation to learn from. */
   teacher?: { nodes: NetworkNode[]; training: TrainPhase };
+  /** A trained network to begin the quantized phase with, instead of a float phase. */
+  start?: StartNetwork;
   /** The network first in float, then with LSQ from the float weights. */
-  float: TaughtPhase;
-  /** Without a teacher network, its distillation is from the float phase's result. */
+  float?: TaughtPhase;
+  /** Without a teacher network, its distillation is from the float phase's result, or from the network to start with. */
   quantized: TaughtPhase;
+}
+
+/** A stored network with the same nodes but for their bits. */
+export interface StartNetwork {
+  /** Its folder; in a file, relative to that file. */
+  folder: string;
+  /** SHA-256 over its two files, as `readNetwork` gives it. */
+  hash: string;
 }
 
 /** A phase that a teacher can help. */
@@ -42,6 +49,8 @@ export interface TrainPhase extends Augmentation {
   labelSmoothing: number;
   /** Share of the past that a step leaves in the moving average of the weights, which is the phase's result. */
   averageDecay: number;
+  /** What hardware does to the network meanwhile; absent: nothing. */
+  noise?: NoiseSettings;
 }
 
 /** How much a teacher counts beside the labels. */
@@ -56,54 +65,4 @@ export interface Distillation {
 /** The recipe's identity: SHA-256 of its canonical JSON. */
 export function recipeHash(recipe: TrainRecipe): string {
   return hashJson(recipe);
-}
-
-/**
- * Reads and checks a recipe file.
- * @throws NAS_TRAIN_RECIPE where it is missing, no JSON, has an unknown or missing key or a value out of its range.
- */
-export function readRecipe(path: string): TrainRecipe {
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch (error) {
-    throw new NasError("NAS_TRAIN_RECIPE", `cannot read the recipe ${path}: ${messageOf(error)}`, {
-      hint: "give a recipe file; the shipped ones are in fixtures/recipes",
-      context: { file: path },
-      cause: error,
-    });
-  }
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (error) {
-    throw new NasError("NAS_TRAIN_RECIPE", `${path} is not JSON: ${messageOf(error)}`, {
-      hint: "correct the file at the place named",
-      context: { file: path },
-      cause: error,
-    });
-  }
-  return parseRecipe(json, path);
-}
-
-/** Checks a recipe that was read from JSON; `origin` names it in errors. @throws NAS_TRAIN_RECIPE */
-export function parseRecipe(json: unknown, origin: string): TrainRecipe {
-  const recipe = checkRecipe(json, { origin, path: "" });
-  const { network, teacher } = recipe;
-  const features = checkGraph({ origin, path: "network.nodes" }, network.input, network.nodes);
-  const taught = teacher && checkGraph({ origin, path: "teacher.nodes" }, network.input, teacher.nodes);
-  if (recipe.float.distillation && taught === undefined) {
-    fail({ origin, path: "float.distillation" }, "has nobody to learn from", "add a teacher or take it away");
-  }
-  for (const phase of ["float", "quantized"] as const) {
-    const { featureWeight = 0 } = recipe[phase].distillation ?? {};
-    if (featureWeight === 0 || taught === undefined || taught === features) continue;
-    const widths = `its classifier reads ${taught} features, the network's ${features}`;
-    fail(
-      { origin, path: `${phase}.distillation.featureWeight` },
-      `cannot compare with the teacher: ${widths}`,
-      "set it to 0, or give both networks equal last channels",
-    );
-  }
-  return recipe;
 }

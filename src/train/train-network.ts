@@ -29,6 +29,8 @@ export interface NetworkJob {
   training: LabelledImages;
   /** Looked at once, at the end. */
   test: LabelledImages;
+  /** Weights and statistics for a recipe that starts with a trained network. */
+  start?: ReadonlyMap<string, Float32Array>;
   /** Gets the checkpoint. */
   folder: string;
   /** Goes on from the checkpoint in `folder`, where there is one. */
@@ -60,8 +62,9 @@ export async function trainNetwork(request: NetworkJob, context: JobContext): Pr
     seed: recipe.seed,
     save: (state) => writeCheckpoint(folder, state, owner),
     checkpoint: checkpointPath(folder),
+    start: request.start,
   };
-  const phases: PhaseName[] = recipe.teacher ? ["teacher", "float", "quantized"] : ["float", "quantized"];
+  const phases = (["teacher", "float", "quantized"] as const).filter((phase) => recipe[phase] !== undefined);
   let state = resumed ?? startOf(phases[0], undefined, recipe, shared);
   for (const phase of phases.slice(phases.indexOf(state.phase))) {
     if (state.phase !== phase) state = startOf(phase, state, recipe, shared);
@@ -86,7 +89,7 @@ export async function trainNetwork(request: NetworkJob, context: JobContext): Pr
 }
 
 /** What all phases have in common. */
-type SharedJob = Omit<PhaseJob, "name" | "phase" | "nodes" | "distillation">;
+type SharedJob = Omit<PhaseJob, "name" | "phase" | "nodes" | "distillation"> & Pick<NetworkJob, "start">;
 
 function parts(split: LabelledImages, recipe: TrainRecipe): { fit: TrainingImages; heldOut?: TrainingImages } {
   const { network } = recipe;
@@ -102,7 +105,7 @@ function nodesOf(phase: PhaseName, recipe: TrainRecipe): readonly NetworkNode[] 
 function jobOf(phase: PhaseName, state: TrainState, recipe: TrainRecipe, shared: SharedJob): PhaseJob {
   const job = { ...shared, name: phase, nodes: nodesOf(phase, recipe) };
   if (phase === "teacher") return { ...job, phase: recipe.teacher!.training };
-  const { distillation: settings, ...training } = recipe[phase];
+  const { distillation: settings, ...training } = recipe[phase]!;
   if (!settings) return { ...job, phase: training };
   const from = recipe.teacher ? "teacher" : "float";
   const values = valuesOf(recipe, from, state.results[from]!);
@@ -112,7 +115,9 @@ function jobOf(phase: PhaseName, state: TrainState, recipe: TrainRecipe, shared:
 
 /** The first state of a phase, after the last one of the phase before. */
 function startOf(phase: PhaseName, before: TrainState | undefined, recipe: TrainRecipe, shared: SharedJob): TrainState {
-  const results = before ? { ...before.results, [before.phase]: resultOf(before) } : {};
+  const results: TrainState["results"] = { ...before?.results };
+  if (before) results[before.phase] = resultOf(before);
+  if (shared.start) results.float = startResult(shared.start, recipe);
   const nodes = nodesOf(phase, recipe);
   const values =
     phase === "quantized" ? quantizedStart(recipe, results.float!, shared) : initialWeights(nodes, recipe.seed);
@@ -130,6 +135,15 @@ function startOf(phase: PhaseName, before: TrainState | undefined, recipe: Train
     averageStatistics: statistics,
     results,
     log: before?.log ?? [],
+  };
+}
+
+/** A network to start with, as a float phase would have left it. */
+function startResult(values: ReadonlyMap<string, Float32Array>, recipe: TrainRecipe): PhaseResult {
+  const { nodes } = recipe.network;
+  return {
+    parameters: joinSlots(values, parameterSlots(nodes, false)),
+    statistics: joinSlots(values, statisticSlots(nodes)),
   };
 }
 

@@ -9,6 +9,7 @@ import { evaluate } from "./evaluate.js";
 import { classificationLoss, type Targets } from "./loss.js";
 import { trainingOutput } from "./model.js";
 import { MovingAverage } from "./moving-average.js";
+import { Disturber } from "./noise/disturbance.js";
 import { FlatOptimizer } from "./optimizer.js";
 import { cutBySlots, parameterSlots, statisticSlots } from "./parameter-table.js";
 import { lsqQuantizers } from "./quantizers.js";
@@ -110,6 +111,7 @@ class PhaseLoop {
   readonly #averageParameters: MovingAverage;
   readonly #averageStatistics: MovingAverage;
   readonly #pixels: Float32Array;
+  readonly #disturber: Disturber | undefined;
   #running: TrainState["running"];
   #log: TrainState["log"];
 
@@ -127,6 +129,9 @@ class PhaseLoop {
     this.#statistics = new MovingAverage(engine, state.statistics);
     this.#averageParameters = new MovingAverage(engine, state.averageParameters);
     this.#averageStatistics = new MovingAverage(engine, state.averageStatistics);
+    const { noise } = job.phase;
+    const network = { input: images.input, nodes: [...job.nodes] };
+    this.#disturber = noise && new Disturber(noise, { engine, network, key: [job.seed, job.name] });
     const { height, width, channels } = images.input;
     this.#pixels = new Float32Array(Math.min(batchSize, images.count) * height * width * channels);
   }
@@ -178,6 +183,7 @@ class PhaseLoop {
           nodes,
           parameter,
           quantizers: name === "quantized" ? lsqQuantizers(engine, parameter) : undefined,
+          disturbance: this.#disturber?.at(this.epoch * this.stepsPerEpoch + this.stepInEpoch, parameter),
           statistics: (id) => (mean, variance) => {
             statistics.set(`${id}.bn.mean`, mean).set(`${id}.bn.variance`, variance);
           },

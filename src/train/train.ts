@@ -8,7 +8,9 @@ import { type EpochRecord, removeCheckpoint } from "./checkpoint.js";
 import type { Evaluation } from "./evaluate.js";
 import { exportNetwork } from "./export.js";
 import { parameterSlots } from "./parameter-table.js";
-import { readRecipe, recipeHash, type TrainRecipe } from "./recipe.js";
+import { readRecipe } from "./read-recipe.js";
+import { recipeHash, type TrainRecipe } from "./recipe.js";
+import { readStart } from "./start-network.js";
 import { loadTensorflow, type Tensorflow, tfjsNodeVersion } from "./tensorflow.js";
 import { trainNetwork } from "./train-network.js";
 
@@ -53,7 +55,8 @@ export async function trainRecipe(request: TrainRequest, context: JobContext): P
     if (source.caveat) context.log?.(`${split} images: ${source.caveat}`);
   const { outputFolder: folder, resume } = request;
 
-  const trained = await trainNetwork({ engine, recipe, training, test, folder, resume }, context);
+  const start = readStart(recipe, request.recipePath);
+  const trained = await trainNetwork({ engine, recipe, training, test, start, folder, resume }, context);
 
   const { values, log, float, quantized } = trained;
   const provenance = provenanceOf(request, recipe, training, engine, test, float);

@@ -1,4 +1,5 @@
 import type { ConvNode, NetworkNode } from "../../../src/network/network.js";
+import type { NoiseSettings } from "../../../src/train/noise/noise-settings.js";
 import type { TrainPhase, TrainRecipe } from "../../../src/train/recipe.js";
 
 /** A network small enough to train within seconds: two strided convolutions on 28 × 28 images, 4 and 8 channels. */
@@ -25,7 +26,7 @@ export function sampleNodes(): NetworkNode[] {
 }
 
 /** A whole recipe for it; the epochs are for a few hundred images. */
-export function sampleRecipe(): TrainRecipe {
+export function sampleRecipe(): TrainRecipe & Required<Pick<TrainRecipe, "float">> {
   const phase = (epochs: number, peak: number, averageDecay: number): TrainPhase => ({
     epochs,
     learningRate: { peak, warmUp: 0.2, shape: "cosine" },
@@ -51,5 +52,21 @@ export function sampleRecipe(): TrainRecipe {
     },
     float: phase(2, 0.1, 0.9),
     quantized: { ...phase(2, 0.02, 0), distillation: { weight: 0.5, temperature: 2, featureWeight: 0.5 } },
+  };
+}
+
+/** Hardware in the loop that leaves little as it was: written anew every seventh step. */
+export function sampleHardware(): NoiseSettings {
+  return {
+    macro: { arrayRows: 32, arrayColumns: 32, cellBits: 1, differential: "row-pair" },
+    cells: {
+      chipSeed: 5,
+      programmingSigmaLevels: [0.02, 0.05],
+      stuckLowShare: 0.01,
+      stuckHighShare: 0.001,
+      redrawSteps: 7,
+    },
+    adc: { bits: 4, stepLevels: 1 },
+    sums: { relativeSigma: 0.01 },
   };
 }

@@ -8,7 +8,8 @@ import { readSafetensors, type Tensor } from "../../../src/network/safetensors.j
 import { trainingImages } from "../../../src/train/batches.js";
 import type { EpochRecord } from "../../../src/train/checkpoint.js";
 import { evaluate } from "../../../src/train/evaluate.js";
-import { readRecipe, recipeHash } from "../../../src/train/recipe.js";
+import { recipeHash } from "../../../src/train/recipe.js";
+import { readRecipe } from "../../../src/train/read-recipe.js";
 import { fashionMnistFolder, fashionMnistHint } from "../../support/fashion-mnist.js";
 import { expectClose } from "./close-to.js";
 import { itWithTensorflow } from "./it-with-tensorflow.js";
@@ -37,7 +38,7 @@ describe(`shipped network ${name}`, () => {
     const log = lines.map((line) => JSON.parse(line) as EpochRecord);
     const planned = [
       ...Array.from({ length: recipe.teacher?.training.epochs ?? 0 }, (_, epoch) => `teacher ${epoch + 1}`),
-      ...Array.from({ length: recipe.float.epochs }, (_, epoch) => `float ${epoch + 1}`),
+      ...Array.from({ length: recipe.float?.epochs ?? 0 }, (_, epoch) => `float ${epoch + 1}`),
       ...Array.from({ length: recipe.quantized.epochs }, (_, epoch) => `quantized ${epoch + 1}`),
     ];
     expect(log.map(({ phase, epoch }) => `${phase} ${epoch}`)).to.deep.equal(planned);

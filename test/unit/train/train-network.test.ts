@@ -13,7 +13,7 @@ import { expectNasRejection } from "../../support/expect-nas-error.js";
 import { fashionMnistFolder, fashionMnistHint } from "../../support/fashion-mnist.js";
 import { temporaryFolder } from "../../support/temporary-folder.js";
 import { itWithTensorflow } from "./it-with-tensorflow.js";
-import { sampleRecipe } from "./sample-recipe.js";
+import { sampleHardware, sampleRecipe } from "./sample-recipe.js";
 
 const dataFolder = fashionMnistFolder();
 
@@ -70,6 +70,8 @@ describe("trainNetwork", () => {
       recipe.teacher = { nodes: recipe.network.nodes, training: { ...recipe.float, epochs: 1 } };
       recipe.float.distillation = { weight: 0.5, temperature: 2, featureWeight: 0.5 };
       recipe.float.translate = 2;
+      recipe.float.noise = { weights: { relativeSigma: 0.05 } };
+      recipe.quantized.noise = sampleHardware();
       const whole = await train(engine, training, { folder: fresh(), recipe });
 
       // 25 steps an epoch; they stop in the teacher's, at the end of it, in the first and later ones of the others.

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { ConvNode } from "../../../src/network/network.js";
 import { readNetwork } from "../../../src/network/read-network.js";
 import { checkpointPath } from "../../../src/train/checkpoint.js";
 import { recipeHash } from "../../../src/train/recipe.js";
@@ -52,5 +53,31 @@ describe("trainRecipe", () => {
     // Ten classes of equal size: chance is 1,000 of 10,000.
     expect(outcome.quantizedCorrect).to.be.greaterThan(1_500);
     expect(existsSync(checkpointPath(outputFolder))).to.equal(false);
+
+    // The network serves another recipe as a start, with another seed and three bits.
+    const { float: _, ...rest } = recipe;
+    const nodes = recipe.network.nodes.map((node) => (node.op === "conv" ? { ...node, outputBits: 3 } : node));
+    const start = { folder: "network", hash: readNetwork(outputFolder).hash };
+    const nextPath = join(folder(), "next.json");
+    const write = (change: object) =>
+      writeFileSync(nextPath, JSON.stringify({ ...rest, network: { ...rest.network, nodes }, start, ...change }));
+    write({});
+    const next = { recipePath: nextPath, seed: 8, outputFolder: join(folder(), "next"), dataPath, resume: false };
+    const begun = await trainRecipe(next, {});
+    expect(begun.log.map(({ phase }) => phase)).to.deep.equal(["quantized"]);
+    expect(begun.quantizedCorrect).to.be.greaterThan(1_500);
+    const made = readNetwork(next.outputFolder).description.provenance;
+    expect(made.seed).to.equal(8);
+    expect(made.command).to.equal("nas4cim train --recipe next.json --seed 8 --out next");
+
+    write({ start: { ...start, hash: "0".repeat(64) } });
+    expect((await expectNasRejection("NAS_TRAIN_RECIPE", trainRecipe(next, {}))).message).to.match(/start names/);
+    write({ network: { ...rest.network, nodes: nodes.map((node) => ({ ...node, id: `${node.id}x` })) } });
+    await expectNasRejection("NAS_TRAIN_RECIPE", trainRecipe(next, {}));
+    const [first, second, ...others] = nodes as ConvNode[];
+    const wide = [{ ...first, outChannels: 6 }, { ...second, inChannels: 6 }, ...others];
+    write({ network: { ...rest.network, nodes: wide } });
+    const error = await expectNasRejection("NAS_TRAIN_RECIPE", trainRecipe(next, {}));
+    expect(error.message).to.contain('"conv1.weight" is [3, 3, 1, 4] there, [3, 3, 1, 6] here');
   }).timeout(60_000);
 });
