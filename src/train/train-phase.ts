@@ -1,5 +1,6 @@
 import { setImmediate } from "node:timers/promises";
-import { NasError } from "../base/errors.js";
+import { freemem, totalmem } from "node:os";
+import { NasError, messageOf } from "../base/errors.js";
 import type { JobContext } from "../base/progress.js";
 import type { NetworkNode } from "../network/network.js";
 import { fillBatch, type TrainingImages } from "./batches.js";
@@ -46,7 +47,8 @@ const saveEveryMs = 60_000;
 /**
  * Trains from `state` to the end of the phase and gives the final state; goes on within an epoch where `state` stands
  * in one. The last images that do not fill a batch are left out of an epoch; the order changes every epoch.
- * @throws NAS_INTERRUPTED on the abort signal, after saving; NAS_TRAIN_DIVERGED where the loss is no finite number.
+ * @throws NAS_INTERRUPTED on the abort signal, after saving; NAS_TRAIN_DIVERGED where the loss is no finite number;
+ * NAS_TRAIN_MEMORY.
  */
 export async function trainPhase(job: PhaseJob, state: TrainState, context: JobContext): Promise<TrainState> {
   const loop = new PhaseLoop(job, state);
@@ -64,38 +66,69 @@ async function runEpoch(loop: PhaseLoop, job: PhaseJob, context: JobContext): Pr
   let lastSave = performance.now();
   while (loop.stepInEpoch < steps) {
     if (context.signal?.aborted) {
-      job.save(loop.state());
+      save(loop, job);
       throw new NasError("NAS_INTERRUPTED", `interrupted in epoch ${loop.epoch + 1} of the ${job.name} phase`, {
         hint: "run the command again with --resume to go on",
         context: { checkpoint: job.checkpoint, epoch: loop.epoch + 1, step: loop.stepInEpoch },
       });
     }
-    const loss = loop.step(shown);
-    if (!Number.isFinite(loss)) throw diverged(loop, job, loss);
+    const loss = stepOrExplain(loop, job, shown);
+    if (!Number.isFinite(loss)) throw diverged(loop, job, `the loss became ${loss}`);
     if (performance.now() - lastSave > saveEveryMs) {
-      job.save(loop.state());
+      save(loop, job);
       lastSave = performance.now();
     }
     context.progress?.({
       label: `${job.name} epoch ${loop.epoch + 1} of ${job.phase.epochs}`,
-      done: loop.stepInEpoch,
-      total: steps,
-      unit: "steps",
+      done: loop.stepInEpoch * job.batchSize,
+      total: steps * job.batchSize,
+      unit: "images",
       note: loop.note(),
     });
     // Lets signals and timers in: a step itself is synchronous.
     await setImmediate();
   }
   loop.endEpoch();
-  job.save(loop.state());
+  save(loop, job);
 }
 
-function diverged(loop: PhaseLoop, job: PhaseJob, loss: number): NasError {
-  const where = `step ${loop.stepInEpoch} of epoch ${loop.epoch + 1} of the ${job.name} phase`;
-  return new NasError("NAS_TRAIN_DIVERGED", `the loss became ${loss} at ${where}`, {
+/** Saves the state, but never over a good one where the last step left no numbers: the next loss would only tell later. */
+function save(loop: PhaseLoop, job: PhaseJob): void {
+  const state = loop.state();
+  if (!state.parameters.every(Number.isFinite)) throw diverged(loop, job, "the weights became no numbers");
+  job.save(state);
+}
+
+/** @throws NAS_TRAIN_MEMORY where a step does not fit the memory there is. */
+function stepOrExplain(loop: PhaseLoop, job: PhaseJob, shown: EpochOrder): number {
+  try {
+    return loop.step(shown);
+  } catch (error) {
+    if (!isOutOfMemory(error)) throw error;
+    throw new NasError("NAS_TRAIN_MEMORY", `no memory for a batch of ${job.batchSize} images ${placeOf(loop, job)}`, {
+      hint: `set a smaller batchSize in the recipe, or free memory and go on with --resume from ${job.checkpoint}`,
+      context: { batchSize: job.batchSize, freeBytes: freemem(), totalBytes: totalmem() },
+      cause: error,
+    });
+  }
+}
+
+/** TensorFlow's words for it, and JavaScript's. */
+function isOutOfMemory(error: unknown): boolean {
+  return /OOM when allocating|ResourceExhausted|RESOURCE_EXHAUSTED|allocation failed|out of memory/i.test(
+    messageOf(error),
+  );
+}
+
+function diverged(loop: PhaseLoop, job: PhaseJob, what: string): NasError {
+  return new NasError("NAS_TRAIN_DIVERGED", `${what} ${placeOf(loop, job)}`, {
     hint: `lower the learning rate of the recipe; the last good state is ${job.checkpoint}`,
-    context: { loss: String(loss), phase: job.name, epoch: loop.epoch + 1, step: loop.stepInEpoch },
+    context: { phase: job.name, epoch: loop.epoch + 1, step: loop.stepInEpoch },
   });
+}
+
+function placeOf(loop: PhaseLoop, job: PhaseJob): string {
+  return `at step ${loop.stepInEpoch} of epoch ${loop.epoch + 1} of the ${job.name} phase`;
 }
 
 /** The tensors of a phase in work and what is done with them in one step. */
@@ -112,6 +145,9 @@ class PhaseLoop {
   readonly #averageStatistics: MovingAverage;
   readonly #pixels: Float32Array;
   readonly #disturber: Disturber | undefined;
+  readonly #startedMs = performance.now();
+  /** Done since the start of this sitting. */
+  #steps = 0;
   #running: TrainState["running"];
   #log: TrainState["log"];
 
@@ -154,6 +190,7 @@ class PhaseLoop {
     this.#averageParameters.update(this.#optimizer.parameters, decay);
     this.#averageStatistics.update(this.#statistics.value, decay);
     this.stepInEpoch++;
+    this.#steps++;
     this.#running.loss += loss * places.length;
     this.#running.correct += correct;
     this.#running.images += places.length;
@@ -239,7 +276,16 @@ class PhaseLoop {
   /** A short figure for the progress line. */
   note(): string {
     const { loss, correct, images } = this.#running;
-    return `loss ${(loss / images).toFixed(3)}, accuracy ${((100 * correct) / images).toFixed(1)} %`;
+    return `loss ${(loss / images).toFixed(3)}, accuracy ${((100 * correct) / images).toFixed(1)} %${this.#phaseLeft()}`;
+  }
+
+  /** The time that the rest of the phase's epochs takes at the pace of this sitting. */
+  #phaseLeft(): string {
+    const { epochs } = this.#job.phase;
+    const left = (epochs - this.epoch) * this.stepsPerEpoch - this.stepInEpoch;
+    if (this.#steps === 0 || epochs === 1) return "";
+    const minutes = (left * (performance.now() - this.#startedMs)) / this.#steps / 60_000;
+    return `, phase ${minutes < 1 ? "< 1" : Math.round(minutes)} min left`;
   }
 
   /** The whole state as plain arrays. */

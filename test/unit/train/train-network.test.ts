@@ -147,6 +147,42 @@ describe("trainNetwork", () => {
     expect(error.hint).to.match(/checkpoint/);
   });
 
+  itTrains(
+    "says what is too large where memory runs out, and goes on from the checkpoint",
+    async (engine, training) => {
+      let calls = 0;
+      const small: Tensorflow = {
+        ...engine,
+        run: (op, ...rest) => {
+          if (op === "Conv2DBackpropFilter" && ++calls > 60)
+            throw new Error("Invalid TF_Status: 8 Message: OOM when allocating tensor with shape[32,14,14,4]");
+          return engine.run(op, ...rest);
+        },
+      };
+      const place = fresh();
+      const error = await expectNasRejection("NAS_TRAIN_MEMORY", train(small, training, { folder: place }));
+      // Two convolutions a step: 25 steps of the first epoch and 5 of the second.
+      expect(error.message).to.equal("no memory for a batch of 32 images at step 5 of epoch 2 of the float phase");
+      expect(error.hint).to.match(/batchSize.*--resume/);
+      const resumed = await train(engine, training, { folder: place, resume: true });
+      expect(withoutSeconds(resumed)).to.deep.equal(withoutSeconds(await train(engine, training, { folder: fresh() })));
+    },
+  );
+
+  itTrains("refuses a checkpoint of other images: a data set that changed meanwhile", async (engine, training) => {
+    const place = fresh();
+    const abort = new AbortController();
+    const progress = () => abort.abort();
+    const begun = train(engine, training, { folder: place, signal: abort.signal, progress });
+    await expectNasRejection("NAS_INTERRUPTED", begun);
+    const changed = { ...training, fingerprint: "0".repeat(64) };
+    const error = await expectNasRejection(
+      "NAS_TRAIN_CHECKPOINT",
+      train(engine, changed, { folder: place, resume: true }),
+    );
+    expect(error.message).to.match(/belongs to another set of training images/);
+  });
+
   itTrains("refuses a checkpoint of another recipe", async (engine, training) => {
     const place = fresh();
     const progress = () => abort.abort();
