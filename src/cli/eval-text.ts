@@ -33,7 +33,7 @@ function head({ network, dataset, images, versions }: EvaluationDocument): strin
       `${network.name}, ${roughCount(network.parameters)} parameters, ${roughCount(network.macs)} MACs; ${network.folder}`,
     ],
     ["images", `${dataset.name}, ${which}, from ${dataset.location}`],
-    ["engine", `libtensorflow ${versions.libtensorflow}; no macro took part`],
+    ["engine", `${engineOf(versions)}; no macro took part`],
   ]);
 }
 
@@ -97,4 +97,12 @@ function table(rows: readonly (readonly string[])[], align?: readonly Align[]): 
     rows.map((row) => row.map(printable)),
     align,
   );
+}
+
+/** The packages that computed, with their versions. */
+function engineOf(versions: Record<string, string>): string {
+  return Object.entries(versions)
+    .filter(([name]) => name !== "nas4cim" && name !== "node")
+    .map(([name, version]) => `${name} ${version}`)
+    .join(", ");
 }

@@ -83,7 +83,7 @@ export async function evaluateNetwork(request: EvaluationRequest, context: JobCo
     images: images.count,
     results,
     notes: notesOn(description.provenance, whole, results),
-    versions: { nas4cim: packageVersion(), node: process.version, libtensorflow: engine.libraryVersion },
+    versions: { nas4cim: packageVersion(), node: process.version, ...engine.versions },
   };
 }
 

@@ -22,7 +22,8 @@ export interface EvaluationDocument {
   results: ArithmeticResult[];
   /** What a reader must know before believing the figures, one sentence each. */
   notes: string[];
-  versions: { nas4cim: string; node: string; libtensorflow: string };
+  /** Of nas4cim, Node and the engine's packages. */
+  versions: Record<string, string>;
 }
 
 /** The stored weights without any quantizer, or the integers that a macro gets of them. */

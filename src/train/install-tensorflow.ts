@@ -4,8 +4,9 @@ import { writeFileAtomic } from "../base/atomic-file.js";
 import { NasError } from "../base/errors.js";
 import type { JobContext } from "../base/progress.js";
 import { runTool, type ToolResult } from "./run-tool.js";
-import { tensorflowFolder, tensorflowMarker, tensorflowStatus, tfjsNodeVersion } from "./tensorflow.js";
+import { tensorflowStatus } from "./tensorflow.js";
 import { buildOnWheel } from "./tensorflow-wheel.js";
+import { tensorflowFolder, tensorflowMarker, tfjsNodeVersion } from "./tfjs-node.js";
 
 /** How TensorFlow came here. */
 export interface TensorflowInstallation {

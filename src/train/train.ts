@@ -11,7 +11,7 @@ import { parameterSlots } from "./parameter-table.js";
 import { readRecipe } from "./read-recipe.js";
 import { recipeHash, type TrainRecipe } from "./recipe.js";
 import { readStart } from "./start-network.js";
-import { loadTensorflow, type Tensorflow, tfjsNodeVersion } from "./tensorflow.js";
+import { loadTensorflow, type Tensorflow } from "./tensorflow.js";
 import { trainNetwork } from "./train-network.js";
 
 /** What to train and where the result goes. */
@@ -48,6 +48,7 @@ export async function trainRecipe(request: TrainRequest, context: JobContext): P
   const written = readRecipe(request.recipePath);
   const recipe = request.seed === undefined ? written : { ...written, seed: request.seed };
   const engine = await loadTensorflow();
+  if (engine.caveat) context.log?.(engine.caveat);
   const { dataset } = recipe;
   const training = await loadDataset({ dataset, split: "train", path: request.dataPath }, context);
   const test = await loadDataset({ dataset, split: "test", path: request.dataPath }, context);
@@ -96,8 +97,7 @@ function provenanceOf(
     versions: {
       node: process.version.slice(1),
       nas4cim: packageVersion(),
-      "@tensorflow/tfjs-node": tfjsNodeVersion,
-      libtensorflow: engine.libraryVersion,
+      ...engine.versions,
     },
     trainedOn: new Date().toISOString().slice(0, 10),
     float: { testSetFingerprint: test.fingerprint, images: test.count, correct: float.correct },

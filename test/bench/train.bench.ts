@@ -271,7 +271,7 @@ const cases: Case[] = [
 const started = await startPytorchTwin(threads);
 const twin = typeof started === "string" ? undefined : started;
 if (twin) checkSameNetworks(twin, [residual, fashion]);
-const versions = { node: process.versions.node, libtensorflow: engine.libraryVersion, torch: twin?.version };
+const versions = { node: process.versions.node, libtensorflow: engine.versions.libtensorflow, torch: twin?.version };
 const fills = { resnet20: fillMilliseconds(residual), fashion: fillMilliseconds(fashion) };
 if (!options.json) {
   const beside = twin ? `PyTorch ${twin.version}, ${twin.threads} threads` : `no PyTorch (${String(started)})`;

@@ -23,8 +23,12 @@ const anyLevels = fc.oneof(
 );
 const anyStep = fc.float({ min: Math.fround(1e-5), max: 4, noNaN: true });
 
+/** The kernel is made of operations that only TensorFlow itself has. */
+const itOnTensorflow = (title: string, body: Parameters<typeof itWithTensorflow>[1]) =>
+  itWithTensorflow(title, body, ["tfjs-node"]);
+
 describe("the fused quantizer kernel", () => {
-  itWithTensorflow("is there in TensorFlow, and not in an engine that lacks its operations", (engine) => {
+  itOnTensorflow("is there in TensorFlow, and not in an engine that lacks its operations", (engine) => {
     expect(fusedKernel(engine)).to.not.equal(undefined);
     const lacking: Tensorflow = {
       ...engine,
@@ -37,7 +41,7 @@ describe("the fused quantizer kernel", () => {
     expect(engine.tf.memory().numTensors).to.equal(before);
   });
 
-  itWithTensorflow("gives the plain one's integers wherever v/s is not within float32's error of a tie", (engine) => {
+  itOnTensorflow("gives the plain one's integers wherever v/s is not within float32's error of a tie", (engine) => {
     const { tf } = engine;
     const anyRatios = fc.array(fc.double({ min: -1.5, max: 1.5, noNaN: true }), { minLength: 1, maxLength: 50 });
     const property = fc.property(anyLevels, anyStep, anyRatios, (levels, step, places) => {
@@ -56,32 +60,29 @@ describe("the fused quantizer kernel", () => {
     fc.assert(property, { numRuns: 300 });
   });
 
-  itWithTensorflow(
-    "passes the very gradients that the plain one passes, to the last number before an end",
-    (engine) => {
-      const { tf } = engine;
-      const property = fc.property(anyLevels, anyStep, (levels: LevelRange, step) => {
-        const ends = [Math.fround(levels.above * step), Math.fround(-levels.below * step)].filter((end) => end !== 0);
-        const values = [...ends.flatMap(withNeighbours), 0, -0, step / 3, -step / 3, 1e-30, -1e-30, 1e30, -1e30];
-        const upstream = values.map((_, index) => index + 1);
-        const [plain, fused] = [plainKernel(engine), fusedKernel(engine)!].map((kernel) =>
-          tf.tidy(() =>
-            numbers(kernel.passInside(tf.tensor1d(upstream), tf.tensor1d(values), tf.tensor1d([step]), levels)),
-          ),
-        );
-        expect(fused).to.deep.equal(plain);
-        // By hand: strictly between the ends, the product of step and level as float32 has it.
-        const inside = Float32Array.from(values).map((value, index) => {
-          const isInside = Math.fround(-levels.below * step) < value && value < Math.fround(levels.above * step);
-          return isInside ? upstream[index] : 0;
-        });
-        expect(plain).to.deep.equal([...inside]);
+  itOnTensorflow("passes the very gradients that the plain one passes, to the last number before an end", (engine) => {
+    const { tf } = engine;
+    const property = fc.property(anyLevels, anyStep, (levels: LevelRange, step) => {
+      const ends = [Math.fround(levels.above * step), Math.fround(-levels.below * step)].filter((end) => end !== 0);
+      const values = [...ends.flatMap(withNeighbours), 0, -0, step / 3, -step / 3, 1e-30, -1e-30, 1e30, -1e30];
+      const upstream = values.map((_, index) => index + 1);
+      const [plain, fused] = [plainKernel(engine), fusedKernel(engine)!].map((kernel) =>
+        tf.tidy(() =>
+          numbers(kernel.passInside(tf.tensor1d(upstream), tf.tensor1d(values), tf.tensor1d([step]), levels)),
+        ),
+      );
+      expect(fused).to.deep.equal(plain);
+      // By hand: strictly between the ends, the product of step and level as float32 has it.
+      const inside = Float32Array.from(values).map((value, index) => {
+        const isInside = Math.fround(-levels.below * step) < value && value < Math.fround(levels.above * step);
+        return isInside ? upstream[index] : 0;
       });
-      fc.assert(property, { numRuns: 300 });
-    },
-  );
+      expect(plain).to.deep.equal([...inside]);
+    });
+    fc.assert(property, { numRuns: 300 });
+  });
 
-  itWithTensorflow("does not hide a value that is no number", (engine) => {
+  itOnTensorflow("does not hide a value that is no number", (engine) => {
     const { tf } = engine;
     for (const kernel of [plainKernel(engine), fusedKernel(engine)!]) {
       const quantized = tf.tidy(() =>
