@@ -1,7 +1,8 @@
 import type { Command } from "commander";
 import { resolve } from "node:path";
-import type { TrainOutcome } from "../train/train.js";
-import { addJsonOption, addQuietOption } from "./common-options.js";
+import { loadBenchConfig } from "../config/bench-config.js";
+import type { RecordedOutcome } from "../train/record-training.js";
+import { addConfigOption, addJsonOption, addQuietOption } from "./common-options.js";
 import { printJson, printResult } from "./output.js";
 import { wholeNumber } from "./option-values.js";
 import { runJob } from "./run-job.js";
@@ -12,6 +13,8 @@ interface TrainOptions {
   out: string;
   data?: string;
   resume?: boolean;
+  record: boolean;
+  config?: string;
   json?: boolean;
   quiet?: boolean;
 }
@@ -25,32 +28,36 @@ export function addTrainCommand(program: Command): void {
     .requiredOption("--out <folder>", "where the network goes, and its checkpoint meanwhile")
     .option("--seed <number>", "another seed than the recipe's", wholeNumber("--seed", 0, 2 ** 32 - 1))
     .option("--data <folder>", "the data set's official files, where they are not to be looked for")
-    .option("--resume", "go on from the checkpoint in the output folder");
+    .option("--resume", "go on from the checkpoint in the output folder")
+    .option("--no-record", "keep no record of the training in the store");
+  addConfigOption(command);
   addJsonOption(command);
   addQuietOption(command);
-  command.action(async ({ recipe, seed, out, data, resume: goOn = false, json, quiet = false }: TrainOptions) => {
-    // Loaded here: no other command should wait for the training code.
-    const { trainRecipe } = await import("../train/train.js");
+  command.action(async ({ config, json, quiet = false, ...options }: TrainOptions) => {
     const request = {
-      recipePath: resolve(recipe),
-      seed,
-      outputFolder: resolve(out),
-      dataPath: data === undefined ? undefined : resolve(data),
-      resume: goOn,
+      recipePath: resolve(options.recipe),
+      seed: options.seed,
+      outputFolder: resolve(options.out),
+      dataPath: options.data === undefined ? undefined : resolve(options.data),
+      resume: options.resume ?? false,
     };
-    const outcome = await runJob(quiet, (context) => trainRecipe(request, context));
+    const storeFolder = options.record ? loadBenchConfig(config).storeFolder : undefined;
+    // Loaded here: no other command should wait for the training code.
+    const { trainRecorded } = await import("../train/record-training.js");
+    const outcome = await runJob(quiet, (context) => trainRecorded(request, storeFolder, context));
     if (json) printJson(outcome);
     else printResult(describe(outcome));
   });
 }
 
-function describe(outcome: TrainOutcome): string {
-  const { networkFolder, parameters, testImages, floatCorrect, quantizedCorrect } = outcome;
+function describe(outcome: RecordedOutcome): string {
+  const { networkFolder, parameters, testImages, floatCorrect, quantizedCorrect, trainingId } = outcome;
   const share = (correct: number) => `${((100 * correct) / testImages).toFixed(2)} % (${correct} of ${testImages})`;
   return [
     `network    ${networkFolder}`,
     `parameters ${parameters.toLocaleString("en-US")}`,
     `float      ${share(floatCorrect)} of the test images`,
     `quantized  ${share(quantizedCorrect)}`,
+    ...(trainingId === undefined ? [] : [`record     ${trainingId} (curves: nas4cim report ${trainingId})`]),
   ].join("\n");
 }

@@ -62,23 +62,60 @@ const migrations: readonly string[] = [
     PRIMARY KEY (run_id, position)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  CREATE TABLE trainings (
+    id TEXT PRIMARY KEY,
+    status TEXT NOT NULL CHECK (status IN ('running', 'interrupted', 'diverged', 'failed', 'done')),
+    started_at TEXT NOT NULL,            -- ISO 8601, UTC
+    ended_at TEXT,
+    recipe_name TEXT NOT NULL,
+    recipe TEXT NOT NULL,                -- JSON
+    recipe_hash TEXT NOT NULL,
+    network TEXT NOT NULL,
+    dataset TEXT NOT NULL,
+    seed INTEGER NOT NULL,
+    data_sha256 TEXT NOT NULL,
+    output_folder TEXT NOT NULL,         -- absolute
+    phases TEXT NOT NULL,                -- JSON, [{ phase, epochs }]
+    versions TEXT NOT NULL,              -- JSON
+    failure_code TEXT,
+    failure_message TEXT,
+    process_id INTEGER,                  -- who works on it, or worked on it last; the lock file tells whether it still does
+    claimed_at TEXT,                     -- ISO 8601, UTC
+    result TEXT                          -- JSON, TrainingResult; set when done
+  ) STRICT;
+  CREATE INDEX trainings_by_start ON trainings (started_at, id);
+
+  CREATE TABLE training_epochs (
+    training_id TEXT NOT NULL REFERENCES trainings (id) ON DELETE CASCADE,
+    position INTEGER NOT NULL,           -- over all phases
+    phase TEXT NOT NULL,
+    epoch INTEGER NOT NULL,              -- from 1 in each phase
+    loss REAL NOT NULL,
+    train_accuracy REAL NOT NULL,
+    held_out_accuracy REAL,
+    seconds REAL NOT NULL,
+    learning_rate REAL,
+    PRIMARY KEY (training_id, position)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 /** The newest schema version this program knows. */
 export const schemaVersion = migrations.length;
 
 /**
- * Brings an open store to the newest schema and sets its durability: what a call acknowledged survives a kill and a power cut.
+ * Brings an open store to the schema `wanted`, the newest where it is left out, and sets its durability: what a call acknowledged survives a kill and a power cut.
  * @throws NAS_RECORD_VERSION where a newer nas4cim wrote it, NAS_RECORD_STORE where it is not a nas4cim store.
  */
-export function prepareSchema(database: Database): void {
+export function prepareSchema(database: Database, wanted = schemaVersion): void {
   refuseForeign(database);
   database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON");
-  if (versionOf(database) === schemaVersion) return;
+  if (versionOf(database) >= wanted) return;
   database.transaction(() => {
     // Read again under the write lock: another process may have migrated meanwhile.
-    for (let version = versionOf(database); version < schemaVersion; version++) database.exec(migrations[version]);
-    database.exec(`PRAGMA user_version = ${schemaVersion}; PRAGMA application_id = ${applicationId}`);
+    for (let version = versionOf(database); version < wanted; version++) database.exec(migrations[version]);
+    database.exec(`PRAGMA user_version = ${wanted}; PRAGMA application_id = ${applicationId}`);
   });
 }
 

@@ -12,6 +12,7 @@ import { Database, type SqlRow } from "./sqlite.js";
 import { headlineOf, type NewRun, type RunStatus, type StoredRun, type StoredStep } from "./stored-run.js";
 import { strictJson } from "./strict-json.js";
 import { measurementFromRow, runFromRow } from "./rows.js";
+import { TrainingStore } from "./training-store.js";
 
 export interface OpenStoreOptions {
   /** Refuse (NAS_RECORD_NOT_FOUND) instead of making a new store: for commands that only look. */
@@ -50,6 +51,8 @@ export function openStore(folder: string, options: OpenStoreOptions = {}): Recor
  */
 export class RecordStore implements Disposable {
   readonly folder: string;
+  /** The trainings, kept beside the runs. */
+  readonly trainings: TrainingStore;
   readonly #database: Database;
   readonly #locks = new Map<string, RunLock>();
 
@@ -63,6 +66,18 @@ export class RecordStore implements Disposable {
       this.#database.close();
       throw error;
     }
+    this.trainings = new TrainingStore(folder, this.#database);
+  }
+
+  /**
+   * What goes by this id, or by the only id that begins so; "latest" is the newest run.
+   * @throws NAS_RECORD_NOT_FOUND where neither a run nor a training does, or several do
+   */
+  find(id: string): { kind: "run" | "training"; id: string } {
+    const trainings = this.trainings.ids();
+    if (id === "latest" || trainings.length === 0) return { kind: "run", id: this.getRun(id).id };
+    const found = matchRunId(id, [...this.#ids(), ...trainings]);
+    return { kind: trainings.includes(found) ? "training" : "run", id: found };
   }
 
   /**
@@ -318,6 +333,7 @@ export class RecordStore implements Disposable {
   /** Lets go of all runs and closes the file; a run that is still "running" shows as interrupted from now on. */
   close(): void {
     for (const id of [...this.#locks.keys()]) this.#release(id);
+    this.trainings.close();
     this.#database.close();
   }
 
@@ -371,9 +387,11 @@ export class RecordStore implements Disposable {
         ? this.#database.get("SELECT * FROM runs ORDER BY started_at DESC, id DESC LIMIT 1")
         : this.#database.get("SELECT * FROM runs WHERE id = ?", id);
     if (row !== undefined) return row;
-    const ids = this.#database
-      .all("SELECT id FROM runs ORDER BY started_at DESC, id DESC")
-      .map((each) => String(each.id));
-    return this.#rowOf(matchRunId(id, ids));
+    return this.#rowOf(matchRunId(id, this.#ids()));
+  }
+
+  /** Newest first. */
+  #ids(): string[] {
+    return this.#database.all("SELECT id FROM runs ORDER BY started_at DESC, id DESC").map((each) => String(each.id));
   }
 }

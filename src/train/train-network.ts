@@ -35,6 +35,8 @@ export interface NetworkJob {
   folder: string;
   /** Goes on from the checkpoint in `folder`, where there is one. */
   resume: boolean;
+  /** Hears of the epochs that are done, each time that a state is saved. */
+  onSave?: (log: readonly EpochRecord[]) => void;
 }
 
 /** A trained network's values and what it says of the test images. */
@@ -60,7 +62,10 @@ export async function trainNetwork(request: NetworkJob, context: JobContext): Pr
     heldOut,
     batchSize: recipe.batchSize,
     seed: recipe.seed,
-    save: (state) => writeCheckpoint(folder, state, owner),
+    save: (state) => {
+      writeCheckpoint(folder, state, owner);
+      request.onSave?.(state.log);
+    },
     checkpoint: checkpointPath(folder),
     start: request.start,
   };

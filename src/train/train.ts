@@ -13,6 +13,7 @@ import { recipeHash, type TrainRecipe } from "./recipe.js";
 import { readStart } from "./start-network.js";
 import { loadTensorflow, type Tensorflow } from "./tensorflow.js";
 import { trainNetwork } from "./train-network.js";
+import type { TrainingObserver } from "./training-observer.js";
 
 /** What to train and where the result goes. */
 export interface TrainRequest {
@@ -25,6 +26,7 @@ export interface TrainRequest {
   dataPath?: string;
   /** Goes on from the checkpoint in the output folder, where there is one. */
   resume: boolean;
+  observer?: TrainingObserver;
 }
 
 /** What came of it; the network itself lies in `networkFolder`. */
@@ -54,10 +56,21 @@ export async function trainRecipe(request: TrainRequest, context: JobContext): P
   const test = await loadDataset({ dataset, split: "test", path: request.dataPath }, context);
   for (const { split, source } of [training, test])
     if (source.caveat) context.log?.(`${split} images: ${source.caveat}`);
-  const { outputFolder: folder, resume } = request;
+  const { outputFolder: folder, resume, observer } = request;
 
   const start = readStart(recipe, request.recipePath);
-  const trained = await trainNetwork({ engine, recipe, training, test, start, folder, resume }, context);
+  observer?.started({
+    recipeName: nameOf(request.recipePath),
+    recipe,
+    recipeHash: recipeHash(recipe),
+    dataSha256: training.fingerprint,
+    outputFolder: folder,
+    versions: versionsWith(engine),
+    startedAt: new Date().toISOString(),
+    resume,
+  });
+  const onSave = observer?.saved.bind(observer);
+  const trained = await trainNetwork({ engine, recipe, training, test, start, folder, resume, onSave }, context);
 
   const { values, log, float, quantized } = trained;
   const provenance = provenanceOf(request, recipe, training, engine, test, float);
@@ -85,21 +98,29 @@ function provenanceOf(
   test: LabelledImages,
   float: Evaluation,
 ): NetworkProvenance {
-  const inPackage = relative(packageRoot(), request.recipePath);
-  const recipeName = inPackage.startsWith("..") ? basename(request.recipePath) : inPackage;
   const seedOption = request.seed === undefined ? "" : ` --seed ${request.seed}`;
   return {
     summary: recipe.summary,
-    command: `nas4cim train --recipe ${recipeName}${seedOption} --out ${basename(request.outputFolder)}`,
+    command: `nas4cim train --recipe ${nameOf(request.recipePath)}${seedOption} --out ${basename(request.outputFolder)}`,
     recipeHash: recipeHash(recipe),
     seed: recipe.seed,
     dataSha256: training.fingerprint,
-    versions: {
-      node: process.version.slice(1),
-      nas4cim: packageVersion(),
-      ...engine.versions,
-    },
+    versions: versionsWith(engine),
     trainedOn: new Date().toISOString().slice(0, 10),
     float: { testSetFingerprint: test.fingerprint, images: test.count, correct: float.correct },
+  };
+}
+
+/** A recipe as a command names it: the shipped ones from the package's folder on, others by their file. */
+function nameOf(recipePath: string): string {
+  const inPackage = relative(packageRoot(), recipePath);
+  return inPackage.startsWith("..") ? basename(recipePath) : inPackage;
+}
+
+function versionsWith(engine: Tensorflow): Record<string, string> {
+  return {
+    node: process.version.slice(1),
+    nas4cim: packageVersion(),
+    ...engine.versions,
   };
 }
