@@ -41,7 +41,11 @@ function padded({ tf }: Tensorflow, node: ConvNode, images: Tensor): Tensor {
 
 /** The node's convolution without a gradient: [batch, height, width, inChannels] -> [batch, out, out, outChannels]. */
 export function convolve(engine: Tensorflow, node: ConvNode, images: Tensor, weight: Tensor): Tensor {
-  return engine.run("Conv2D", convAttributes(node), [padded(engine, node, images), weight])[0];
+  return convolvePadded(engine, node, padded(engine, node, images), weight);
+}
+
+function convolvePadded(engine: Tensorflow, node: ConvNode, images: Tensor, weight: Tensor): Tensor {
+  return engine.run("Conv2D", convAttributes(node), [images, weight])[0];
 }
 
 /** The gradient of `convolve` in its images, of the images' `shape`. */
@@ -55,9 +59,9 @@ function imagesGradient(engine: Tensorflow, node: ConvNode, shape: number[], wei
   return before === 0 ? inOuter : tf.slice(inOuter, [0, before, before, 0], shape);
 }
 
-/** The gradient of `convolve` in its weight. */
+/** The gradient of `convolve` in its weight, from the images as `padded` gave them. */
 function weightGradient(engine: Tensorflow, node: ConvNode, images: Tensor, shape: number[], upstream: Tensor): Tensor {
-  const operands = [padded(engine, node, images), engine.tf.tensor1d(shape, "int32"), upstream];
+  const operands = [images, engine.tf.tensor1d(shape, "int32"), upstream];
   return engine.run("Conv2DBackpropFilter", convAttributes(node), operands)[0];
 }
 
@@ -97,7 +101,8 @@ export function convolveAndNormalize(
   };
   const none = tf.tensor1d([]);
   const forward = (x: Tensor, w: Tensor, gamma: Tensor, beta: Tensor, save: (saved: Tensor[]) => void) => {
-    const exact = convolve(engine, node, x, w);
+    const outer = padded(engine, node, x);
+    const exact = convolvePadded(engine, node, outer, w);
     const convolved = options.replaceSums ? options.replaceSums(exact, x) : exact;
     const [normalized, mean, variance, ...reserves] = engine.run(
       "FusedBatchNormV3",
@@ -107,11 +112,11 @@ export function convolveAndNormalize(
     );
     options.statistics(tf.keep(tf.clone(mean)), tf.keep(tf.clone(variance)));
     const value = options.relu ? tf.relu(normalized) : normalized;
-    save([convolved, x, w, gamma, ...reserves, ...(options.relu ? [value] : [])]);
+    save([convolved, outer, w, gamma, ...reserves, ...(options.relu ? [value] : [])]);
     return value;
   };
   const backward = (upstream: Tensor, saved: Tensor[]) => {
-    const [convolved, x, w, gamma, reserve1, reserve2, reserve3, rectified] = saved;
+    const [convolved, outer, w, gamma, reserve1, reserve2, reserve3, rectified] = saved;
     const atNorm = options.relu ? engine.run("ReluGrad", { T: float }, [upstream, rectified])[0] : upstream;
     const [atConv, inGamma, inBeta] = engine.run(
       "FusedBatchNormGradV3",
@@ -119,9 +124,9 @@ export function convolveAndNormalize(
       [atNorm, convolved, gamma, reserve1, reserve2, reserve3],
       5,
     );
-    const inWeight = weightGradient(engine, node, x, w.shape, atConv);
+    const inWeight = weightGradient(engine, node, outer, w.shape, atConv);
     if (!options.imagesNeedGradient) return [inWeight, inGamma, inBeta];
-    const inImages = imagesGradient(engine, node, x.shape, w, atConv);
+    const inImages = imagesGradient(engine, node, images.shape, w, atConv);
     return [inImages, inWeight, inGamma, inBeta];
   };
   type Save = (saved: Tensor[]) => void;

@@ -106,17 +106,20 @@ class Preparing {
   #conv(node: ConvNode): Apply {
     const { tf } = this.#engine;
     const { weights, steps } = this.#weights(node);
-    const kernel = this.#own(tf.tensor4d(weights, [node.kernel, node.kernel, node.inChannels, node.outChannels]));
     const norm = foldNorm(node, this.#values);
     const unit = this.#units.get(node.inputs[0])!;
-    const scale = this.#own(tf.tensor1d(norm.scale.map((factor, channel) => factor * unit * stepOf(steps, channel))));
+    const scales = norm.scale.map((factor, channel) => factor * unit * stepOf(steps, channel));
+    // In float the scale goes into the weights, which saves a pass over the map; integers must stay integers.
+    const inKernel = this.#quantized ? weights : weights.map((weight, index) => weight * stepOf(scales, index));
+    const kernel = this.#own(tf.tensor4d(inKernel, [node.kernel, node.kernel, node.inChannels, node.outChannels]));
+    const scale = this.#own(tf.tensor1d(scales));
     const offset = this.#own(tf.tensor1d(norm.offset));
     const isLinear = node.activation === "none";
     const levels = isLinear ? signedActivationLevels(node.outputBits) : activationLevels(node.outputBits);
     const finish = this.#finish(node.id, levels);
     return ([input]) => {
       const sums = convolve(this.#engine, node, input, foldRepeatedChannel(this.#engine, kernel, input));
-      const normalized = tf.add(tf.mul(sums, scale), offset);
+      const normalized = tf.add(this.#quantized ? tf.mul(sums, scale) : sums, offset);
       return finish(isLinear ? normalized : tf.relu(normalized));
     };
   }

@@ -269,12 +269,12 @@ const cases: Case[] = [
 ];
 
 const started = await startPytorchTwin(threads);
-const twin = typeof started === "string" ? undefined : started;
+const [twin, reason] = typeof started === "string" ? [undefined, started] : [started];
 if (twin) checkSameNetworks(twin, [residual, fashion]);
 const versions = { node: process.versions.node, libtensorflow: engine.versions.libtensorflow, torch: twin?.version };
 const fills = { resnet20: fillMilliseconds(residual), fashion: fillMilliseconds(fashion) };
 if (!options.json) {
-  const beside = twin ? `PyTorch ${twin.version}, ${twin.threads} threads` : `no PyTorch (${String(started)})`;
+  const beside = twin ? `PyTorch ${twin.version}, ${twin.threads} threads` : `no PyTorch (${reason})`;
   process.stdout.write(
     `batch ${batchSize}, inference of ${inferenceImages} images, wall / processor milliseconds; Node ${versions.node}, ` +
       `TensorFlow ${versions.libtensorflow}, ${threads} threads; ${beside}; ${rounds} rounds\n\n`,
