@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { join } from "node:path";
 import { packageRoot } from "../../../src/base/paths.js";
 import type { ConvNode } from "../../../src/network/network.js";
-import { convolveAndNormalize } from "../../../src/train/fused-layers.js";
+import { addAndRectify, convolveAndNormalize } from "../../../src/train/fused-layers.js";
 import type { Tensor } from "../../../src/train/tensorflow.js";
 import { expectClose } from "./close-to.js";
 import { itWithTensorflow, numbers } from "./it-with-tensorflow.js";
@@ -117,4 +117,37 @@ describe("convolveAndNormalize", () => {
       });
     });
   }
+});
+
+describe("addAndRectify", () => {
+  itWithTensorflow(
+    "rectifies the sum and lets the gradient through to both maps where the sum is positive",
+    (engine) => {
+      const { tf } = engine;
+      tf.tidy(() => {
+        const first = tf.tensor4d([1, -2, 3, 0.5], [1, 2, 1, 2]);
+        const second = tf.tensor4d([-3, 5, 4, -0.5], [1, 2, 1, 2]);
+        const { value, grads } = tf.valueAndGrads((a, b) => addAndRectify(engine, a, b))(
+          [first, second],
+          tf.tensor4d([10, 20, 30, 40], [1, 2, 1, 2]),
+        );
+        expect(numbers(value)).to.deep.equal([0, 3, 7, 0]);
+        for (const gradient of grads) {
+          expect(numbers(gradient)).to.deep.equal([0, 20, 30, 0]);
+          expect(gradient.shape).to.deep.equal([1, 2, 1, 2]);
+        }
+      });
+    },
+  );
+
+  itWithTensorflow("adds up the gradients of a map that is both operands, and leaves no tensor behind", (engine) => {
+    const { tf } = engine;
+    const before = tf.memory().numTensors;
+    tf.tidy(() => {
+      const map = tf.tensor1d([2, -1]);
+      const gradient = tf.grad((x) => addAndRectify(engine, x, x))(map, tf.tensor1d([3, 5]));
+      expect(numbers(gradient)).to.deep.equal([6, 0]);
+    });
+    expect(tf.memory().numTensors).to.equal(before);
+  });
 });
