@@ -4,12 +4,13 @@ import { loadBenchConfig } from "../config/bench-config.js";
 import type { RecordedOutcome } from "../train/record-training.js";
 import { addConfigOption, addJsonOption, addQuietOption } from "./common-options.js";
 import { printJson, printResult } from "./output.js";
-import { wholeNumber } from "./option-values.js";
+import { positiveNumber, wholeNumber } from "./option-values.js";
 import { runJob } from "./run-job.js";
 
 interface TrainOptions {
   recipe: string;
   seed?: number;
+  weightNoise?: number;
   out: string;
   data?: string;
   resume?: boolean;
@@ -27,6 +28,11 @@ export function addTrainCommand(program: Command): void {
     .requiredOption("--recipe <file>", "what to train and how; fixtures/recipes has some")
     .requiredOption("--out <folder>", "where the network goes, and its checkpoint meanwhile")
     .option("--seed <number>", "another seed than the recipe's", wholeNumber("--seed", 0, 2 ** 32 - 1))
+    .option(
+      "--weight-noise <share>",
+      "train under this Gaussian noise on the weights, a share of a layer's largest |weight|, in the quantized phase",
+      positiveNumber("--weight-noise", 0),
+    )
     .option("--data <folder>", "the data set's official files, where they are not to be looked for")
     .option("--resume", "go on from the checkpoint in the output folder")
     .option("--no-record", "keep no record of the training in the store");
@@ -37,6 +43,7 @@ export function addTrainCommand(program: Command): void {
     const request = {
       recipePath: resolve(options.recipe),
       seed: options.seed,
+      weightNoise: options.weightNoise,
       outputFolder: resolve(options.out),
       dataPath: options.data === undefined ? undefined : resolve(options.data),
       resume: options.resume ?? false,

@@ -7,6 +7,7 @@ import type { NetworkProvenance } from "../network/network.js";
 import { type EpochRecord, removeCheckpoint } from "./checkpoint.js";
 import type { Evaluation } from "./evaluate.js";
 import { exportNetwork } from "./export.js";
+import { overrideOptions, overrideRecipe, type RecipeOverrides } from "./override-recipe.js";
 import { parameterSlots } from "./parameter-table.js";
 import { readRecipe } from "./read-recipe.js";
 import { recipeHash, type TrainRecipe } from "./recipe.js";
@@ -16,10 +17,8 @@ import { trainNetwork } from "./train-network.js";
 import type { TrainingObserver } from "./training-observer.js";
 
 /** What to train and where the result goes. */
-export interface TrainRequest {
+export interface TrainRequest extends RecipeOverrides {
   recipePath: string;
-  /** Instead of the recipe's own, 0 … 2^32 − 1: to see how far results lie apart. */
-  seed?: number;
   /** Gets the network and, while training, the checkpoint. */
   outputFolder: string;
   /** Folder of the data set; without it, it is looked for as everywhere else. */
@@ -47,8 +46,7 @@ export interface TrainOutcome {
  * checkpoint in the output folder; the data set's errors.
  */
 export async function trainRecipe(request: TrainRequest, context: JobContext): Promise<TrainOutcome> {
-  const written = readRecipe(request.recipePath);
-  const recipe = request.seed === undefined ? written : { ...written, seed: request.seed };
+  const recipe = overrideRecipe(readRecipe(request.recipePath), request, request.recipePath);
   const engine = await loadTensorflow();
   if (engine.caveat) context.log?.(engine.caveat);
   const { dataset } = recipe;
@@ -98,10 +96,9 @@ function provenanceOf(
   test: LabelledImages,
   float: Evaluation,
 ): NetworkProvenance {
-  const seedOption = request.seed === undefined ? "" : ` --seed ${request.seed}`;
   return {
     summary: recipe.summary,
-    command: `nas4cim train --recipe ${nameOf(request.recipePath)}${seedOption} --out ${basename(request.outputFolder)}`,
+    command: `nas4cim train --recipe ${nameOf(request.recipePath)}${overrideOptions(request)} --out ${basename(request.outputFolder)}`,
     recipeHash: recipeHash(recipe),
     seed: recipe.seed,
     dataSha256: training.fingerprint,
