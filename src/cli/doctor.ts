@@ -7,7 +7,7 @@ import { checkChromium } from "./checks/chromium.js";
 import { checkDataset } from "./checks/dataset.js";
 import { checkCacheFolder, checkStoreFolder } from "./checks/folders.js";
 import { checkCores, checkKernel, checkNode, checkSqlite } from "./checks/runtime.js";
-import { checkBuildTools, checkTensorflow } from "./checks/tensorflow.js";
+import { checkBuildTools, checkTensorflow, checkTrainingEngine } from "./checks/tensorflow.js";
 import { addConfigOption, addJsonOption, addQuietOption } from "./common-options.js";
 import { machineExitCode } from "./exit-codes.js";
 import { oneOf } from "./option-values.js";
@@ -65,6 +65,7 @@ async function examine(config: LoadedConfig): Promise<Check[]> {
     await checkDataset(dataset, "test", dataFolder(config)),
     await checkDataset(dataset, "train", dataFolder(config)),
     await checkTensorflow(),
+    await checkTrainingEngine(),
     ...checkBuildTools(),
     checkChromium(),
   ];

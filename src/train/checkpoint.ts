@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { writeFileAtomic } from "../base/atomic-file.js";
 import { NasError, isNasError } from "../base/errors.js";
 import { readSafetensors, type Tensor, writeSafetensors } from "../network/safetensors.js";
+import type { EngineKind } from "./engine.js";
 
 /** In the order of training; not every training has a teacher. */
 export type PhaseName = "teacher" | "float" | "quantized";
@@ -47,10 +48,12 @@ export interface PhaseResult {
   statistics: Float32Array;
 }
 
-/** What a checkpoint belongs to: it is not taken up by another recipe or other images. */
+/** What a checkpoint belongs to: it is not taken up by another recipe, other images or another engine. */
 export interface CheckpointOwner {
   recipeHash: string;
   dataSha256: string;
+  /** One engine does the whole of a training: two round differently, and the network's provenance names one. */
+  engine: EngineKind;
 }
 
 const fileName = "checkpoint.safetensors";
@@ -89,7 +92,7 @@ export function removeCheckpoint(folder: string): void {
 
 /**
  * Reads the state in a folder, or undefined where there is none.
- * @throws NAS_TRAIN_CHECKPOINT where it is damaged, or belongs to another recipe or other images.
+ * @throws NAS_TRAIN_CHECKPOINT where it is damaged, or belongs to another recipe, other images or another engine.
  */
 export function readCheckpoint(folder: string, owner: CheckpointOwner): TrainState | undefined {
   const path = checkpointPath(folder);
@@ -103,6 +106,14 @@ export function readCheckpoint(folder: string, owner: CheckpointOwner): TrainSta
     throw new NasError("NAS_TRAIN_CHECKPOINT", `${path} belongs to another ${name}`, {
       hint: "train into another folder, or without --resume to begin anew",
       context: { file: path, expected: owner[what], found: metadata[what] },
+    });
+  }
+  // Checkpoints that do not say are older than the second engine.
+  const engine = metadata.engine ?? "tfjs-node";
+  if (engine !== owner.engine) {
+    throw new NasError("NAS_TRAIN_CHECKPOINT", `${path} was begun on the engine ${engine}, this is ${owner.engine}`, {
+      hint: `set NAS4CIM_ENGINE=${engine} to go on, or train into another folder, or without --resume to begin anew`,
+      context: { file: path, expected: owner.engine, found: engine },
     });
   }
   const flat = (name: string): Float32Array => {

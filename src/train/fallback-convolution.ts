@@ -45,7 +45,7 @@ export function imagesGradient(
   const kernel = tf.reshape(turned, [part, part, out, stride * stride * into]);
 
   const before = part - 1 - (padding === "SAME" ? (kernelSide - 1) / 2 : 0);
-  const maps = tf.conv2d(upstream as Tensor4D, kernel as Tensor4D, 1, before);
+  const maps = tf.conv2d(upstream as Tensor4D, kernel as Tensor4D, 1, allRound(before));
   const [, rows, columns] = maps.shape;
   const interleaved =
     stride === 1 ? maps : tf.transpose(tf.reshape(maps, [batch * rows, columns, stride, stride * into]), [0, 2, 1, 3]);
@@ -86,8 +86,20 @@ export function weightGradient(
   const maps = tf.transpose(images, [3, 1, 2, 0]) as Tensor4D;
   const kernel = tf.transpose(upstream, [1, 2, 0, 3]) as Tensor4D;
   const before = padding === "SAME" ? (kernelSide - 1) / 2 : 0;
-  const sums = tf.conv2d(maps, kernel, 1, before, "NHWC", stride);
+  const sums = tf.conv2d(maps, kernel, 1, allRound(before), "NHWC", stride);
   // Where the stride does not divide, there are sums for taps that the weight has not.
   const whole = tf.slice(sums, [0, 0, 0, 0], [into, kernelSide, kernelSide, out]);
   return tf.transpose(whole, [1, 2, 0, 3]);
+}
+
+type Padding = Parameters<TensorflowFunctions["conv2d"]>[3];
+
+/** As a list, because tfjs takes a single number right for square kernels only. */
+function allRound(zeros: number): Padding {
+  return [
+    [0, 0],
+    [zeros, zeros],
+    [zeros, zeros],
+    [0, 0],
+  ];
 }

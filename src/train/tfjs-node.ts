@@ -55,7 +55,7 @@ export function loadTfjsNode(): Tensorflow {
   const folder = findTfjsNode();
   if (folder === undefined) {
     throw new NasError("NAS_TRAIN_TENSORFLOW", `${packageName} is not installed`, {
-      hint: "run `nas4cim doctor --fix tensorflow`; everything but training and search works without it",
+      hint: "run `nas4cim doctor --fix tensorflow`",
       context: { looked: ["node_modules", tensorflowFolder()] },
     });
   }

@@ -51,7 +51,7 @@ export interface TrainedValues {
 /** Trains the teacher, where there is one, the network in float, then with LSQ; see trainRecipe for the errors. */
 export async function trainNetwork(request: NetworkJob, context: JobContext): Promise<TrainedValues> {
   const { engine, recipe, training, folder } = request;
-  const owner = { recipeHash: recipeHash(recipe), dataSha256: training.fingerprint };
+  const owner = { recipeHash: recipeHash(recipe), dataSha256: training.fingerprint, engine: engine.kind };
   const resumed = request.resume ? readCheckpoint(folder, owner) : undefined;
   if (resumed) context.log?.(`going on from ${checkpointPath(folder)}: ${resumed.phase} epoch ${resumed.epoch + 1}`);
 

@@ -1,13 +1,34 @@
-import { tensorflowStatus } from "../../train/tensorflow.js";
+import { isNasError, messageOf } from "../../base/errors.js";
+import { loadTensorflow, tensorflowStatus } from "../../train/tensorflow.js";
 import { neededTools } from "../../train/tensorflow-wheel.js";
 import { type Check, missing, present } from "./check.js";
 
-/** TensorFlow, which training and search alone need, by loading it. */
+const fix = "nas4cim doctor --fix tensorflow";
+
+/** Where both engines were tried; docs/decisions/008-training-engine.md says what is expected elsewhere. */
+const provedOn = "linux x64";
+
+/** TensorFlow for Node, the fast engine of training and search, by loading it. */
 export async function checkTensorflow(): Promise<Check> {
   const subject = { id: "tensorflow", title: "TensorFlow for Node", needed: false };
   const { installed, where, version, problem } = await tensorflowStatus();
   if (installed) return present(subject, `libtensorflow ${version} in ${where}`);
-  return missing(subject, problem ?? "not installed", "training and search", "nas4cim doctor --fix tensorflow");
+  return missing(subject, problem ?? "not installed", "training and search at full speed", fix);
+}
+
+/** The engine that training and search will take, by loading it: TensorFlow for Node, or WebAssembly in its place. */
+export async function checkTrainingEngine(): Promise<Check> {
+  const subject = { id: "training engine", title: "training engine", needed: false };
+  try {
+    const { kind, versions, caveat } = await loadTensorflow();
+    const packages = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
+    const here = `${process.platform} ${process.arch}`;
+    const untried = `tried on ${provedOn} only, \`npm test\` tells whether it holds on ${here}`;
+    const remarks = [...(caveat === undefined ? [] : [caveat]), ...(here === provedOn ? [] : [untried])];
+    return present(subject, [`${kind} (${packages.join(", ")})`, ...remarks].join("; "));
+  } catch (error) {
+    return missing(subject, messageOf(error), "training and search", isNasError(error) ? error.hint : fix);
+  }
 }
 
 /** The programs that build TensorFlow's binding where its official files are out of reach. */

@@ -5,12 +5,13 @@ import { checkChromium } from "../../../src/cli/checks/chromium.js";
 import { checkDataset } from "../../../src/cli/checks/dataset.js";
 import { checkStoreFolder } from "../../../src/cli/checks/folders.js";
 import { checkKernel, checkSqlite } from "../../../src/cli/checks/runtime.js";
+import { checkTensorflow, checkTrainingEngine } from "../../../src/cli/checks/tensorflow.js";
 import { itWithFashionMnist } from "../../support/fashion-mnist.js";
 import { temporaryFolder } from "../../support/temporary-folder.js";
 
 describe("the checks of doctor", () => {
   const folder = temporaryFolder();
-  const names = ["NAS4CIM_CACHE", "NAS4CIM_DATA", "NAS4CIM_CHROMIUM"] as const;
+  const names = ["NAS4CIM_CACHE", "NAS4CIM_DATA", "NAS4CIM_CHROMIUM", "NAS4CIM_ENGINE"] as const;
   const before = names.map((name) => process.env[name]);
 
   beforeEach(() => {
@@ -29,6 +30,18 @@ describe("the checks of doctor", () => {
     expect(checkKernel()).to.include({ state: "ok", needed: true });
     expect(checkSqlite()).to.include({ state: "ok", needed: true });
     expect(checkSqlite().found).to.match(/^3\.\d+\.\d+$/);
+  });
+
+  it("tell which engine training will take, what it costs, and that a misspelt one is none", async () => {
+    process.env.NAS4CIM_ENGINE = "wasm";
+    const engine = await checkTrainingEngine();
+    expect(engine).to.include({ state: "ok", needed: false });
+    expect(engine.found).to.match(/^wasm \(.*tfjs-backend-wasm 4\.22\.0\).*times slower than with tfjs-node/);
+    process.env.NAS4CIM_ENGINE = "wsam";
+    expect(await checkTrainingEngine()).to.include({ state: "missing", prevents: "training and search" });
+    delete process.env.NAS4CIM_ENGINE;
+    const best = await checkTrainingEngine();
+    expect(best.found).to.match((await checkTensorflow()).state === "ok" ? /^tfjs-node \(.*libtensorflow/ : /^wasm/);
   });
 
   it("take a store folder that can be made, without making it, and refuse one below a file", () => {

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { readFileSync, writeFileSync } from "node:fs";
 import {
+  type CheckpointOwner,
   checkpointPath,
   readCheckpoint,
   removeCheckpoint,
@@ -10,7 +11,7 @@ import {
 import { expectNasError } from "../../support/expect-nas-error.js";
 import { temporaryFolder } from "../../support/temporary-folder.js";
 
-const owner = { recipeHash: "r".repeat(64), dataSha256: "d".repeat(64) };
+const owner: CheckpointOwner = { recipeHash: "r".repeat(64), dataSha256: "d".repeat(64), engine: "tfjs-node" };
 
 const state: TrainState = {
   phase: "quantized",
@@ -48,12 +49,15 @@ describe("checkpoint", () => {
     expect(readCheckpoint(folder(), owner)).to.equal(undefined);
   });
 
-  it("is refused by another recipe and by other images", () => {
+  it("is refused by another recipe, by other images and by another engine", () => {
     writeCheckpoint(folder(), state, owner);
     const other = (change: object) =>
       expectNasError("NAS_TRAIN_CHECKPOINT", () => readCheckpoint(folder(), { ...owner, ...change }));
     expect(other({ recipeHash: "x" }).message).to.match(/another recipe/);
     expect(other({ dataSha256: "x" }).message).to.match(/another set of training images/);
+    const engine = other({ engine: "wasm" });
+    expect(engine.message).to.match(/was begun on the engine tfjs-node, this is wasm/);
+    expect(engine.hint).to.match(/NAS4CIM_ENGINE=tfjs-node/);
   });
 
   it("is refused where the file is cut, foreign or lacks a tensor", () => {
