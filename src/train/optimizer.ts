@@ -59,7 +59,7 @@ export class FlatOptimizer {
   step(gradients: readonly Tensor[], learningRate: number): void {
     const { tf } = this.#engine;
     const [parameters, momentum]: Tensor[] = tf.tidy((): Tensor[] => {
-      const flat = tf.concat(gradients.map((gradient) => tf.reshape(gradient, [-1])));
+      const flat = tf.concat(gradients.map((gradient) => this.#shaped(gradient, [gradient.size])));
       const decayed = tf.add(flat, tf.mul(this.#decay, this.#parameters));
       const nextMomentum = tf.add(tf.mul(this.#momentum, this.#momentumShare), decayed);
       const direction = tf.add(decayed, tf.mul(nextMomentum, this.#momentumShare));
@@ -86,8 +86,13 @@ export class FlatOptimizer {
         this.#parameters,
         this.#slots.map(({ size }) => size),
       );
-      return this.#slots.map(({ shape }, index) => tf.keep(tf.reshape(parts[index], shape)));
+      return this.#slots.map(({ shape }, index) => tf.keep(this.#shaped(parts[index], shape)));
     });
     return new Map(this.#slots.map(({ name }, index) => [name, tensors[index]]));
+  }
+
+  /** The tensor in this shape; as it is where it has it, as most have: a needless reshape costs as much as a small sum. */
+  #shaped(tensor: Tensor, shape: number[]): Tensor {
+    return tensor.rank === 1 && shape.length === 1 ? tensor : this.#engine.tf.reshape(tensor, shape);
   }
 }
