@@ -14,6 +14,7 @@ import { addRunCommand } from "./run.js";
 import { addRunsCommand } from "./runs.js";
 import { addShowCommand } from "./show.js";
 import { addTrainCommand } from "./train.js";
+import { addTrainingsCommand } from "./trainings.js";
 
 /** In the order in which --help lists them. */
 const commands = [
@@ -25,6 +26,7 @@ const commands = [
   addMapCommand,
   addCostCommand,
   addTrainCommand,
+  addTrainingsCommand,
   addEvalCommand,
   addDoctorCommand,
 ];

@@ -1,5 +1,8 @@
 import type { Command } from "commander";
 import { resolve } from "node:path";
+import type { RecordStore } from "../record/store.js";
+import type { Report } from "../report/page.js";
+import type { RunConfiguration } from "../run/run-request.js";
 import { addConfigOption, addJsonOption } from "./common-options.js";
 import { printJson, printResult } from "./output.js";
 import { withStore } from "./stored-runs.js";
@@ -10,23 +13,37 @@ interface ReportOptions {
   json?: boolean;
 }
 
-/** `nas4cim report`: writes a finished run's report again. */
+/** `nas4cim report`: writes the report of a run or a training again. */
 export function addReportCommand(program: Command): void {
   const command = program
     .command("report")
-    .description("write the report of a finished run again: one HTML file, and its figures as SVG")
-    .argument("<run>", 'its id, the beginning of it, or "latest"')
-    .option("--out <folder>", "where to; else the run's own folder in the store");
+    .description("write the report of a finished run, or of a training, again: one HTML file, and its figures as SVG")
+    .argument("<run>", 'the id of a run or a training, the beginning of it, or "latest" for the newest run')
+    .option("--out <folder>", "where to; else its own folder in the store");
   addConfigOption(command);
   addJsonOption(command);
   command.action(async (wanted: string, { config, out, json }: ReportOptions) => {
     const { runFolderOf } = await import("../run/open-macro.js");
-    const { writeReport } = await import("../run/run.js");
-    const reportPath = await withStore(config, (store) => {
-      const document = store.document(wanted);
-      return writeReport(document, out === undefined ? runFolderOf(store.folder, document.run.id) : resolve(out));
+    const { writeReport } = await import("../run/write-report.js");
+    const reportPath = await withStore(config, async (store) => {
+      const { kind, id } = store.find(wanted);
+      const folder = out === undefined ? runFolderOf(store.folder, id) : resolve(out);
+      return writeReport(kind === "run" ? await runReport(store, id) : await trainingReport(store, id), folder);
     });
     if (json) printJson({ report: reportPath });
     else printResult(reportPath);
   });
+}
+
+async function runReport(store: RecordStore, id: string): Promise<Report> {
+  const { renderReport } = await import("../report/page.js");
+  const { trainingOf } = await import("../run/training-of.js");
+  const document = store.document(id);
+  const { networkFolder } = store.getRun(id).configuration as Partial<RunConfiguration>;
+  return renderReport(document, trainingOf(networkFolder, document.run.networkHash));
+}
+
+async function trainingReport(store: RecordStore, id: string): Promise<Report> {
+  const { renderTraining } = await import("../report/training-page.js");
+  return renderTraining(store.trainings.document(id));
 }

@@ -1,20 +1,28 @@
 import type { Command } from "commander";
 import { runSummary, runsTable } from "../report/terminal.js";
+import { trainingSummary } from "../report/training-text.js";
 import { addConfigOption, addJsonOption } from "./common-options.js";
 import { printJson, printResult } from "./output.js";
 import { withStore } from "./stored-runs.js";
 
-/** `nas4cim show`: one run. */
+/** `nas4cim show`: one run or one training. */
 export function addShowCommand(program: Command): void {
   const command = program
     .command("show")
-    .description("show one run; with --json a finished run's document, as `run --json` printed it")
-    .argument("<run>", 'its id, the beginning of it, or "latest"');
+    .description("show one run or training; with --json a finished run's document, as `run --json` printed it")
+    .argument("<run>", 'the id of a run or a training, the beginning of it, or "latest" for the newest run');
   addConfigOption(command);
   addJsonOption(command);
   command.action(async (wanted: string, { config, json }: { config?: string; json?: boolean }) => {
     await withStore(config, (store) => {
-      const run = store.getRun(wanted);
+      const { kind, id } = store.find(wanted);
+      if (kind === "training") {
+        const training = store.trainings.document(id);
+        if (json) printJson(training);
+        else printResult(trainingSummary(training));
+        return;
+      }
+      const run = store.getRun(id);
       if (run.status !== "finished") {
         // No document yet: what the store knows of a run that is under way, interrupted or failed.
         if (json) printJson(run);

@@ -58,3 +58,22 @@ export function factTable(rows: [name: string, value: HtmlPart][]): Html {
     </table>
   </div> `;
 }
+
+/** A row of figures that matter most, each with its name and a line of detail; `role` colours it. */
+export function keyFigures(
+  figures: readonly { name: string; value: string; unit?: string; detail: string; role?: "subject" | "reference" }[],
+): Html {
+  return html`<dl class="figures">
+    ${figures.map(
+      ({ name, value, unit, detail, role = "" }) =>
+        html`<div>
+          <dt>${name}</dt>
+          <dd>
+            <span class="value ${role}"
+              >${value}${unit === undefined ? undefined : html` <span class="unit">${unit}</span>`}</span
+            ><br /><span class="detail">${detail}</span>
+          </dd>
+        </div>`,
+    )}
+  </dl>`;
+}

@@ -1,4 +1,5 @@
 import type { MacroSummary, PairedDifference, RunDocument } from "../record/run-document.js";
+import type { StoredTraining } from "../record/training.js";
 import { count, counted, percentDigits, pointsInterval, points, pValue } from "./format.js";
 
 /** What each kind of macro is called wherever it is named. */
@@ -52,4 +53,27 @@ export function differenceInWords(difference: PairedDifference, images: number):
       ? `Were both equally good, so uneven a split would come up by chance with probability ${pValue(mcnemarP).replace("<", "below")}`
       : `Were both equally good, a split at least this uneven would come up by chance with probability ${pValue(mcnemarP).replace("<", "below")}`;
   return `${counts} ${chance} (McNemar's test, ${method}). The data allow a true difference of ${interval} points (95 %).`;
+}
+
+/** How far a training is, as a sentence. */
+export function progressInWords({ status, epochsDone, phases }: StoredTraining): string {
+  const planned = phases.reduce((sum, { epochs }) => sum + epochs, 0);
+  const far = `${count(epochsDone)} of ${counted(planned, "epoch")}`;
+  switch (status) {
+    case "running":
+      return `Under way: ${far} so far.`;
+    case "interrupted":
+      return `Interrupted after ${far}; --resume goes on.`;
+    case "diverged":
+      return `Diverged after ${far}: the loss became no number.`;
+    case "failed":
+      return `Failed after ${far}.`;
+    case "done":
+      return `Done: ${counted(planned, "epoch")}.`;
+  }
+}
+
+/** A word of a command line, quoted for a POSIX shell where it must be. */
+export function shellQuoted(text: string): string {
+  return /^[\w./:@%+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -1,6 +1,4 @@
 import { availableParallelism } from "node:os";
-import { join } from "node:path";
-import { writeFileAtomic } from "../base/atomic-file.js";
 import { isNasError, messageOf, NasError } from "../base/errors.js";
 import { hashJson } from "../base/hash.js";
 import { packageVersion } from "../base/paths.js";
@@ -16,6 +14,8 @@ import { resolveRequest } from "./resolve-request.js";
 import type { RunConfiguration, RunOutcome, RunRequest } from "./run-request.js";
 import { performRun } from "./perform-run.js";
 import { StepStore } from "./step-store.js";
+import { trainingOf } from "./training-of.js";
+import { writeReport } from "./write-report.js";
 
 /**
  * The main job: load the network and images, quantize, map to tiles, program subject and reference, infer, compare,
@@ -103,7 +103,8 @@ export async function runBench(request: RunRequest, context: JobContext): Promis
     );
     const measurements = judgeRun(document, configuration.limits);
     const runFolder = runFolderOf(storeFolder, runId);
-    const reportPath = writeReport(document, runFolder);
+    const training = trainingOf(configuration.networkFolder, inputs.stored.hash, context);
+    const reportPath = writeReport(renderReport(document, training), runFolder);
     store.finishRun(runId, document, measurements);
     return { document, measurements, reportPath, runFolder };
   } catch (error) {
@@ -141,21 +142,4 @@ function giveUp(store: RecordStore, runId: string, error: unknown): unknown {
   }
   store.setStatus(runId, "failed", { ...(code ? { code } : {}), message: messageOf(error) });
   return error;
-}
-
-/** Writes the report and its figures into the run's folder; gives the report's path. @throws NAS_REPORT_FAILED */
-export function writeReport(document: RunOutcome["document"], runFolder: string): string {
-  const { html, figures } = renderReport(document);
-  const reportPath = join(runFolder, "report.html");
-  try {
-    for (const { name, svg } of figures) writeFileAtomic(join(runFolder, "figures", `${name}.svg`), svg);
-    writeFileAtomic(reportPath, html);
-  } catch (error) {
-    throw new NasError("NAS_REPORT_FAILED", `the report cannot be written to ${runFolder}: ${messageOf(error)}`, {
-      hint: "make room or choose a folder you may write to; what the run found is in the store",
-      context: { folder: runFolder },
-      cause: error,
-    });
-  }
-  return reportPath;
 }

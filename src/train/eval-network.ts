@@ -48,6 +48,7 @@ export async function evaluateNetwork(request: EvaluationRequest, context: JobCo
   const { networkFolder, dataset, split, dataPath: path } = request;
   const network = readNetwork(networkFolder);
   const engine = await loadTensorflow();
+  if (engine.caveat) context.log?.(engine.caveat);
   const whole = await loadDataset({ dataset, split, path }, context);
   assertTellsApart(network.description, whole.classNames.length, dataset);
   const images = selectImages(whole, request.images);

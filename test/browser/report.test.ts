@@ -4,8 +4,10 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { renderReport } from "../../src/report/page.js";
+import { renderTraining } from "../../src/report/training-page.js";
 import { findChromium } from "../support/chromium.js";
 import { sampleRunDocument } from "../support/sample-run-document.js";
+import { sampleEpochs, sampleTrainingDocument } from "../support/sample-training.js";
 import { temporaryFolder } from "../support/temporary-folder.js";
 
 const executablePath = findChromium();
@@ -18,7 +20,8 @@ describe("report in a browser", function () {
   this.timeout(120_000);
   const folder = temporaryFolder();
   const document = sampleRunDocument();
-  const report = renderReport(document);
+  // With the network's training, so that its curves are looked at, too.
+  const report = renderReport(document, sampleEpochs());
   let browser: Browser;
 
   before(async () => {
@@ -113,6 +116,20 @@ describe("report in a browser", function () {
       await page.close();
     }
   });
+
+  for (const width of [1280, 390]) {
+    it(`shows all of a training at ${width} pixels`, async () => {
+      const training = renderTraining(sampleTrainingDocument());
+      const { page, complaints, requests } = await open("training.html", training.html, { width });
+      expect(complaints).deep.equal([]);
+      expect(requests.filter((url) => !url.startsWith("data:"))).length(1);
+      expect(await page.getByText("Done: 17 epochs.").first().isVisible()).equal(true);
+      expect(await page.locator("figure svg").count()).equal(training.figures.length);
+      expect(await page.evaluate<number>("document.documentElement.scrollWidth")).equal(width);
+      expect(await page.evaluate<string[]>(wordsOutsideDrawings)).deep.equal([]);
+      await page.close();
+    });
+  }
 
   it("runs nothing that a document brings along", async () => {
     const hostile = sampleRunDocument({ images: 100 });

@@ -1,17 +1,17 @@
-import { BarChart, CustomChart } from "echarts/charts";
+import { BarChart, CustomChart, LineChart } from "echarts/charts";
 import { GraphicComponent, GridComponent } from "echarts/components";
 import { type ComposeOption, init, use } from "echarts/core";
-import type { BarSeriesOption, CustomSeriesOption } from "echarts/charts";
+import type { BarSeriesOption, CustomSeriesOption, LineSeriesOption } from "echarts/charts";
 import type { GraphicComponentOption, GridComponentOption } from "echarts/components";
 import { SVGRenderer } from "echarts/renderers";
 import { escapeHtml } from "../html.js";
 import { fontFamily, themeVariables } from "../theme.js";
 
-use([BarChart, CustomChart, GridComponent, GraphicComponent, SVGRenderer]);
+use([BarChart, CustomChart, LineChart, GridComponent, GraphicComponent, SVGRenderer]);
 
 /** What a figure may be drawn with; colours are the theme's variables, so that one drawing serves light and dark. */
 export type ChartOption = ComposeOption<
-  BarSeriesOption | CustomSeriesOption | GridComponentOption | GraphicComponentOption
+  BarSeriesOption | CustomSeriesOption | LineSeriesOption | GridComponentOption | GraphicComponentOption
 >;
 
 /** One figure of the report: an SVG drawing without a style sheet of its own, and what it shows in words. */

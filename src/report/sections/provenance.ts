@@ -4,7 +4,7 @@ import { timingFigure } from "../figures/timing.js";
 import { duration, significant } from "../format.js";
 import { type Html, html } from "../html.js";
 import { factTable, figureBlock, section } from "../parts.js";
-import { imagesInWords, kindNames } from "../words.js";
+import { imagesInWords, kindNames, shellQuoted } from "../words.js";
 
 /** How long it took. */
 export function timingSection(document: RunDocument): { html: Html; figures: Figure[] } {
@@ -66,10 +66,6 @@ export function reproduceCommand({ run, dataset }: RunDocument): string {
     ["--seed", String(run.seed)],
   ];
   return `nas4cim run ${options.map(([name, value]) => `${name} ${shellQuoted(value)}`).join(" ")}`;
-}
-
-function shellQuoted(text: string): string {
-  return /^[\w./:@%+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 function macro({ name, kind, driver, chipId, description }: MacroSummary): Html {

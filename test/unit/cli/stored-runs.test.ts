@@ -5,9 +5,11 @@ import type { RunComparison } from "../../../src/record/compare-runs.js";
 import type { RunDocument } from "../../../src/record/run-document.js";
 import { openStore } from "../../../src/record/store.js";
 import type { StoredRun } from "../../../src/record/stored-run.js";
+import type { StoredTraining, TrainingDocument } from "../../../src/record/training.js";
 import { sampleNewRun } from "../../support/sample-record.js";
 import { runCommand } from "../../support/run-command.js";
 import { sampleRunDocument } from "../../support/sample-run-document.js";
+import { sampleNewTraining, sampleTrainingDocument } from "../../support/sample-training.js";
 import { temporaryFolder } from "../../support/temporary-folder.js";
 
 describe("the commands that read the store", () => {
@@ -74,6 +76,40 @@ describe("the commands that read the store", () => {
     expect(elsewhere).to.deep.equal({ report: join(folder(), "elsewhere/report.html") });
     expect(readFileSync(join(folder(), "elsewhere/report.html"), "utf8")).to.equal(readFileSync(own, "utf8"));
     expect(readFileSync(own, "utf8")).to.include(sample.network.name);
+  });
+
+  describe("and its trainings", () => {
+    const document = sampleTrainingDocument();
+    let id: string;
+
+    before(() => {
+      using store = openStore(join(folder(), "runs"));
+      id = store.trainings.create(sampleNewTraining("2026-01-04T03:04:05.000Z"));
+      store.trainings.saveEpochs(id, document.epochs);
+      store.trainings.finish(id, document.training.result!);
+    });
+
+    it("list them", async () => {
+      const { exitCode, stdout, stderr } = await nas4cim("trainings");
+      expect({ exitCode, stderr }).to.deep.equal({ exitCode: 0, stderr: "" });
+      expect(stdout).to.include(id).and.to.include("92.08 %").and.to.not.include(finished);
+      const listed = JSON.parse((await nas4cim("trainings", "--json", "--limit", "1")).stdout) as StoredTraining[];
+      expect(listed.map((training) => training.id)).to.deep.equal([id]);
+    });
+
+    it("show one in words and as a document; the latest stays the latest run", async () => {
+      expect((await nas4cim("show", "20260104")).stdout).to.include("Done: 17 epochs.");
+      const shown = JSON.parse((await nas4cim("show", id, "--json")).stdout) as TrainingDocument;
+      expect(shown).to.deep.include({ format: "nas4cim-training", version: 1, epochs: document.epochs });
+      expect((await nas4cim("show", "latest")).stdout).to.include(failed);
+    });
+
+    it("draw one's curves", async () => {
+      const path = (await nas4cim("report", id)).stdout.trim();
+      expect(path).to.equal(join(folder(), "runs", id, "report.html"));
+      expect(readFileSync(path, "utf8")).to.include('id="figure-training-loss"');
+      expect(existsSync(join(folder(), "runs", id, "figures", "training-accuracy.svg"))).to.equal(true);
+    });
   });
 
   it("say what is missing, and make no store by looking for one", async () => {

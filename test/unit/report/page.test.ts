@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import type { RunDocument } from "../../../src/record/run-document.js";
 import { renderReport } from "../../../src/report/page.js";
+import { sampleEpochs } from "../../support/sample-training.js";
 import { sampleRunDocument } from "../../support/sample-run-document.js";
 
 describe("renderReport", function () {
@@ -58,6 +59,13 @@ describe("renderReport", function () {
       expect(svg).match(/^<svg width="\d+" height="\d+"[^>]*><style>/);
       expect(svg).contain("prefers-color-scheme:dark").and.contain('role="img" aria-label="');
     }
+  });
+
+  it("shows how the network was trained where that is known, and no such section elsewhere", () => {
+    expect(report.html).not.contain('id="training"');
+    const { html, figures } = renderReport(document, sampleEpochs());
+    expect(html).contain("17 epochs: 4 teacher, 8 float, 5 quantized");
+    expect(figures.map(({ name }) => name)).include.members(["training-loss", "training-accuracy"]);
   });
 
   it("draws the code density cell by cell where codes are few", () => {

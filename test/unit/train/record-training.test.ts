@@ -170,7 +170,7 @@ describe("trainRecorded", () => {
     const request = { recipePath, outputFolder: join(folder(), "network"), dataPath, resume: true };
     const abort = new AbortController();
     const progress = ({ label, done }: ProgressEvent) => {
-      if (label.startsWith("float epoch 2") && done === 3) abort.abort();
+      if (label.startsWith("float epoch 2") && done >= 96) abort.abort();
     };
     await expectNasRejection("NAS_INTERRUPTED", trainRecorded(request, runs, { signal: abort.signal, progress }));
     using store = openStore(runs);
@@ -201,5 +201,5 @@ describe("trainRecorded", () => {
     expect(unrecorded).to.not.have.property("trainingId");
     expect(unrecorded.quantizedCorrect).to.equal(done.quantizedCorrect);
     expect(store.trainings.list()).to.have.length(1);
-  }).timeout(120_000);
+  }, ["tfjs-node"]).timeout(120_000);
 });
