@@ -289,7 +289,9 @@ for (const subject of cases) {
 }
 await twin?.close();
 if (options.json) {
-  process.stdout.write(`${JSON.stringify({ threads, versions, cases: results, fillMilliseconds: fills }, null, 2)}\n`);
+  process.stdout.write(
+    `${JSON.stringify({ threads, versions, withoutPytorch: reason, cases: results, fillMilliseconds: fills }, null, 2)}\n`,
+  );
 } else {
   process.stdout.write(
     `filling a batch: ${fills.resnet20.toFixed(2)} ms of the ResNet-20 step, ${fills.fashion.toFixed(2)} ms of the other\n`,
