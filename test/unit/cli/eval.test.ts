@@ -3,6 +3,7 @@ import { evaluationText } from "../../../src/cli/eval-text.js";
 import { accuracyOf } from "../../../src/record/statistics.js";
 import type { EvaluationDocument } from "../../../src/train/evaluation-document.js";
 import { loadTensorflow } from "../../../src/train/tensorflow.js";
+import { expectNamesFields } from "../../support/document-page.js";
 import { itWithFashionMnist } from "../../support/fashion-mnist.js";
 import { runCommand } from "../../support/run-command.js";
 import { temporaryFolder } from "../../support/temporary-folder.js";
@@ -98,6 +99,12 @@ describe("evaluationText", () => {
     ]) {
       expect(text).to.match(line);
     }
+  });
+
+  it("shows a document whose every field docs/evaluation-document.md names", () => {
+    const [float, integer] = document.results;
+    const whole = { ...document, results: [{ ...float, ...integer }] };
+    expectNamesFields("evaluation-document.md", whole, ["versions"]);
   });
 
   it("says that stored answers are reproduced where they are", () => {
