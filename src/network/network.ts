@@ -102,7 +102,7 @@ export interface NetworkProvenance {
   recipeHash: string;
   seed: number;
   dataSha256: string;
-  /** name -> version of what took part: node, nas4cim, @tensorflow/tfjs-node, libtensorflow. */
+  /** name -> version of what took part: node, nas4cim, and the packages of the training engine. */
   versions: Record<string, string>;
   /** ISO date. */
   trainedOn: string;

@@ -59,7 +59,7 @@ describe("loadTensorflow", () => {
     expect(status.nodeVersion).to.equal(process.version);
     expect(kind).to.equal("wasm");
     expect(caveat).to.match(
-      /times slower than with tfjs-node \(.*is not installed; run `nas4cim doctor --fix tensorflow`/,
+      /times slower than with tfjs-node on two \(.*is not installed; run `nas4cim doctor --fix tensorflow`/,
     );
     expect(versions).to.have.all.keys("@tensorflow/tfjs-core", "@tensorflow/tfjs-backend-wasm");
   });
