@@ -1,5 +1,5 @@
 import type { Accuracy } from "../record/run-document.js";
-import { count, counted, percent, percentDigits, percentInterval, roughCount } from "../report/format.js";
+import { count, counted, percent, percentDigits, percentInterval, points, roughCount } from "../report/format.js";
 import { type Align, printable, textTable } from "../report/text-table.js";
 import type { Arithmetic, ArithmeticResult, EvaluationDocument } from "../train/evaluation-document.js";
 
@@ -65,7 +65,7 @@ function noiseRow(
   digits: number,
 ): string[] {
   const fractions = draws.map(({ fraction }) => fraction);
-  const spread = standardDeviation === undefined ? "" : `± ${percent(standardDeviation, digits)} between draws`;
+  const spread = standardDeviation === undefined ? "" : `± ${points(standardDeviation, digits).replace("+", "")} points between draws`;
   const range = `${percent(Math.min(...fractions), digits)} to ${percent(Math.max(...fractions), digits)}`;
   return [
     `${arithmetic}, weight noise ${percent(relativeSigma, 1)}`,

@@ -72,7 +72,8 @@ export function notesOn(
   }
   for (const { arithmetic, accuracy, stored } of results) {
     if (stored === undefined || stored.reproduced) continue;
-    const counts = `${accuracy.correct} right here, ${stored.correct} when it was trained`;
+    const [here, before] = [accuracy, stored].map(({ correct }) => correct.toLocaleString("en"));
+    const counts = `${here} right here, ${before} when it was trained`;
     notes.push(
       arithmetic === "float"
         ? `Float is not reproduced: ${counts}. A network trained with LSQ keeps the weights after LSQ, not those that float was measured with.`

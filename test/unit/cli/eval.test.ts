@@ -93,7 +93,7 @@ describe("evaluationText", () => {
       /^float, weights as stored +81\.0 % +72\.2 … 87\.5 % +81 of 100$/m,
       /^float, before LSQ +90\.0 %.* 90 of 100 +quoted from the network's folder$/m,
       /^float, test-time flip +83\.0 %/m,
-      /^integer, weight noise 5\.0 % +72\.0 % +± 2\.8 % between draws +2 draws +70\.0 % to 74\.0 %$/m,
+      /^integer, weight noise 5\.0 % +72\.0 % +± 2\.8 points between draws +2 draws +70\.0 % to 74\.0 %$/m,
       /^cat +60 +75\.0 %/m,
       /^emu +0 +– +–$/m,
     ]) {
