@@ -65,7 +65,10 @@ function noiseRow(
   digits: number,
 ): string[] {
   const fractions = draws.map(({ fraction }) => fraction);
-  const spread = standardDeviation === undefined ? "" : `± ${points(standardDeviation, digits).replace("+", "")} points between draws`;
+  const spread =
+    standardDeviation === undefined
+      ? ""
+      : `± ${points(standardDeviation, digits).replace("+", "")} points between draws`;
   const range = `${percent(Math.min(...fractions), digits)} to ${percent(Math.max(...fractions), digits)}`;
   return [
     `${arithmetic}, weight noise ${percent(relativeSigma, 1)}`,
