@@ -13,7 +13,7 @@ import { hasOwnCode, importsOf, type WrittenImport } from "./support/imports-of.
 /** A room sees itself and the rooms on lower steps, never its neighbours on its own. */
 const steps: readonly (readonly string[])[] = [
   ["base"],
-  ["config", "data", "kernels", "network", "macro", "record"],
+  ["config", "data", "engine", "kernels", "network", "macro", "record"],
   ["device", "mapping", "report"],
   ["cost", "train"],
   ["run", "calibrate"],
@@ -33,7 +33,7 @@ const doors: Readonly<Record<string, string>> = {
   commander: "src/cli/",
   zod: "src/config/",
   echarts: "src/report/",
-  "@tensorflow/tfjs-core": "src/train/engine.ts",
+  "@tensorflow/tfjs-core": "src/engine/engine.ts",
   // The suite that drivers of others run in their own tests: peer dependencies of them alone.
   chai: "src/conformance/",
 };
@@ -50,7 +50,7 @@ const driverDoors = ["nas4cim/driver", "nas4cim/device"];
 
 /** Files that no test of their room reaches, and what does instead. */
 const testedElsewhere: Readonly<Record<string, string>> = {
-  "src/train/install-tensorflow.ts":
+  "src/engine/install/install-tensorflow.ts":
     "fetches 300 MB and compiles: .ci/run does so by `nas4cim doctor --fix tensorflow`",
 };
 

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { loadBenchConfig, type LoadedConfig } from "../config/bench-config.js";
 import { loadDataset } from "../data/load-dataset.js";
-import { installTensorflow } from "../train/install-tensorflow.js";
+import { installTensorflow } from "../engine/install/install-tensorflow.js";
 import type { Check } from "./checks/check.js";
 import { checkChromium } from "./checks/chromium.js";
 import { checkDataset } from "./checks/dataset.js";

@@ -1,7 +1,7 @@
 import type { Accuracy } from "../record/run-document.js";
 import { count, counted, percent, percentDigits, percentInterval, points, roughCount } from "../report/format.js";
 import { type Align, printable, textTable } from "../report/text-table.js";
-import type { Arithmetic, ArithmeticResult, EvaluationDocument } from "../train/evaluation-document.js";
+import type { Arithmetic, ArithmeticResult, EvaluationDocument } from "../train/evaluate/evaluation-document.js";
 
 /** What a network says of images, for a terminal. Plain text, no colours. */
 export function evaluationText(document: EvaluationDocument): string {

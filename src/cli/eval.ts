@@ -53,7 +53,7 @@ export function addEvalCommand(program: Command): void {
   command.action(async (options: EvalOptions) => {
     const request = requestOf(options);
     // Loaded here: no other command should wait for the training code.
-    const { evaluateNetwork } = await import("../train/eval-network.js");
+    const { evaluateNetwork } = await import("../train/evaluate/eval-network.js");
     const document = await runJob(options.quiet ?? false, (context) => evaluateNetwork(request, context));
     if (options.json) {
       printJson(document);

@@ -1,5 +1,5 @@
 import type { ConvNode } from "../network/network.js";
-import type { OpAttribute, Tensor, Tensorflow } from "./tensorflow.js";
+import type { OpAttribute, Tensor, Tensorflow } from "../engine/tensorflow.js";
 
 /** The batch's mean and (unbiased) variance of each channel, for the moving averages; the receiver disposes them. */
 export type StatisticsSink = (mean: Tensor, variance: Tensor) => void;

@@ -1,5 +1,5 @@
 import type { TrainingOutput } from "./model.js";
-import type { Tensor, Tensorflow } from "./tensorflow.js";
+import type { Tensor, Tensorflow } from "../engine/tensorflow.js";
 
 /** What a batch is held against. */
 export interface Targets {

@@ -3,7 +3,7 @@ import { addAndRectify, convolveAndNormalize, foldRepeatedChannel, type Statisti
 import { inputId } from "./input-id.js";
 import type { Disturbance } from "./noise/disturbance.js";
 import { straightThrough } from "./noise/straight-through.js";
-import type { Tensor, Tensorflow } from "./tensorflow.js";
+import type { Tensor, Tensorflow } from "../engine/tensorflow.js";
 
 /** How the values of a network are quantized on the way; each function gets the node it works for. */
 export interface Quantizers {

@@ -1,4 +1,4 @@
-import type { Tensor, Tensorflow } from "./tensorflow.js";
+import type { Tensor, Tensorflow } from "../engine/tensorflow.js";
 
 /** A flat tensor that follows another: average += (1 − decay)·(value − average). */
 export class MovingAverage {

@@ -1,6 +1,6 @@
-import { smallestStep } from "./lsq.js";
+import { smallestStep } from "./lsq/lsq.js";
 import { type ParameterSlot, totalSize } from "./parameter-table.js";
-import type { Tensor, Tensorflow } from "./tensorflow.js";
+import type { Tensor, Tensorflow } from "../engine/tensorflow.js";
 
 /**
  * Stochastic gradient descent with Nesterov momentum, as deep-learning libraries write it, on all parameters as one flat tensor: a handful of operations a

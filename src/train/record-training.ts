@@ -3,8 +3,8 @@ import type { JobContext } from "../base/progress.js";
 import { openStore, type RecordStore } from "../record/store.js";
 import type { TrainingEpoch } from "../record/training.js";
 import type { EpochRecord, PhaseName } from "./checkpoint.js";
-import type { TrainPhase, TrainRecipe } from "./recipe.js";
-import { learningRateAt } from "./schedule.js";
+import type { TrainPhase, TrainRecipe } from "./recipe/recipe.js";
+import { learningRateAt } from "./recipe/schedule.js";
 import { type TrainOutcome, trainRecipe, type TrainRequest } from "./train.js";
 import type { TrainingFacts, TrainingObserver } from "./training-observer.js";
 

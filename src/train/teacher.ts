@@ -1,9 +1,9 @@
 import type { NetworkNode } from "../network/network.js";
 import type { TrainingImages } from "./batches.js";
 import type { Augmentation, ImageViews } from "./epoch-order.js";
-import { evaluate } from "./evaluate.js";
-import { type NetworkValues, prepareInference } from "./inference.js";
-import type { Tensor, Tensorflow } from "./tensorflow.js";
+import { evaluate } from "./evaluate/evaluate.js";
+import { type NetworkValues, prepareInference } from "./evaluate/inference.js";
+import type { Tensor, Tensorflow } from "../engine/tensorflow.js";
 
 /** What a teacher says of a batch; tensors of the caller's tidy. */
 export interface TeacherAnswer {

@@ -13,14 +13,15 @@ import {
   writeCheckpoint,
 } from "./checkpoint.js";
 import { epochOrder } from "./epoch-order.js";
-import { type Evaluation, evaluate } from "./evaluate.js";
+import { type Evaluation, evaluate } from "./evaluate/evaluate.js";
 import { initialWeights } from "./initial-weights.js";
 import { cutBySlots, joinSlots, parameterSlots, statisticSlots } from "./parameter-table.js";
-import { initialSteps } from "./quantizers.js";
-import { recipeHash, type TrainRecipe } from "./recipe.js";
+import { initialSteps } from "./lsq/quantizers.js";
+import { recipeHash, type TrainRecipe } from "./recipe/recipe.js";
 import { askTeacher } from "./teacher.js";
-import type { Tensorflow } from "./tensorflow.js";
-import { type PhaseJob, trainPhase } from "./train-phase.js";
+import type { Tensorflow } from "../engine/tensorflow.js";
+import type { PhaseJob } from "./phase-loop.js";
+import { trainPhase } from "./train-phase.js";
 
 /** A recipe with all it needs in memory. */
 export interface NetworkJob {

@@ -1,6 +1,6 @@
 import type { NewTraining } from "../record/training.js";
 import type { EpochRecord } from "./checkpoint.js";
-import type { TrainRecipe } from "./recipe.js";
+import type { TrainRecipe } from "./recipe/recipe.js";
 
 /** Hears of a training as it goes on; never throws. */
 export interface TrainingObserver {

@@ -1,6 +1,6 @@
 import { isNasError, messageOf } from "../../base/errors.js";
-import { loadTensorflow, tensorflowStatus } from "../../train/tensorflow.js";
-import { neededTools } from "../../train/tensorflow-wheel.js";
+import { loadTensorflow, tensorflowStatus } from "../../engine/tensorflow.js";
+import { neededTools } from "../../engine/install/tensorflow-wheel.js";
 import { type Check, missing, present } from "./check.js";
 
 const fix = "nas4cim doctor --fix tensorflow";

@@ -1,5 +1,5 @@
 import type { ConvNode, FcNode } from "../../network/network.js";
-import type { Tensor, Tensorflow } from "../tensorflow.js";
+import type { Tensor, Tensorflow } from "../../engine/tensorflow.js";
 import { type AdcSettings, type ArrayGeometry } from "./noise-settings.js";
 import { joinOutputs, railsOf, type TileLines } from "./layer-cells.js";
 

@@ -1,4 +1,4 @@
-import { type Check, fail, list, number, object, oneOf, type Place, whole } from "../recipe-checks.js";
+import { type Check, fail, list, number, object, oneOf, type Place, whole } from "../recipe/recipe-checks.js";
 import type { AdcSettings, ArrayGeometry, CellSettings, NoiseSettings } from "./noise-settings.js";
 
 const relative = object<{ relativeSigma: number }>({ relativeSigma: number(0, 10) });

@@ -3,8 +3,8 @@ import type { Placement } from "../../mapping/placement.js";
 import type { ConvNode, FcNode, NetworkDescription } from "../../network/network.js";
 import { roundHalfEven } from "../../network/quantize.js";
 import { inputId } from "../input-id.js";
-import { weightLevels } from "../lsq.js";
-import type { Tensor, Tensorflow } from "../tensorflow.js";
+import { weightLevels } from "../lsq/lsq.js";
+import type { Tensor, Tensorflow } from "../../engine/tensorflow.js";
 import { adcSums } from "./adc-sums.js";
 import {
   type IntegerLayer,

@@ -1,5 +1,5 @@
 import { keyedRandom, normalPair } from "../keyed-random.js";
-import type { Tensor, Tensorflow } from "../tensorflow.js";
+import type { Tensor, Tensorflow } from "../../engine/tensorflow.js";
 
 /** Standard normal numbers in a shape, by the key alone. */
 export function normalTensor({ tf }: Tensorflow, shape: readonly number[], key: readonly (string | number)[]): Tensor {

@@ -1,4 +1,4 @@
-import type { Tensor, Tensorflow } from "../tensorflow.js";
+import type { Tensor, Tensorflow } from "../../engine/tensorflow.js";
 
 /** `replace(tensor)` in its place, of the same shape; the gradient passes to `tensor` unchanged. */
 export function straightThrough({ tf }: Tensorflow, tensor: Tensor, replace: (tensor: Tensor) => Tensor): Tensor {

@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { evaluationText } from "../../../src/cli/eval-text.js";
 import { accuracyOf } from "../../../src/record/statistics.js";
-import type { EvaluationDocument } from "../../../src/train/evaluation-document.js";
-import { loadTensorflow } from "../../../src/train/tensorflow.js";
+import type { EvaluationDocument } from "../../../src/train/evaluate/evaluation-document.js";
+import { loadTensorflow } from "../../../src/engine/tensorflow.js";
 import { expectNamesFields } from "../../support/document-page.js";
 import { itWithFashionMnist } from "../../support/fashion-mnist.js";
 import { runCommand } from "../../support/run-command.js";

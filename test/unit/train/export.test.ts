@@ -15,14 +15,14 @@ import {
 import { readNetwork } from "../../../src/network/read-network.js";
 import { readSafetensors, type Tensor } from "../../../src/network/safetensors.js";
 import { exportNetwork } from "../../../src/train/export.js";
-import { evaluate } from "../../../src/train/evaluate.js";
+import { evaluate } from "../../../src/train/evaluate/evaluate.js";
 import { initialWeights } from "../../../src/train/initial-weights.js";
 import { keyedRandom } from "../../../src/train/keyed-random.js";
-import { lsqQuantizers } from "../../../src/train/quantizers.js";
+import { lsqQuantizers } from "../../../src/train/lsq/quantizers.js";
 import { temporaryFolder } from "../../support/temporary-folder.js";
-import { expectClose } from "./close-to.js";
+import { expectClose } from "../../support/close-to.js";
 import { fakeQuantizedPass } from "./fake-quantized-pass.js";
-import { itWithTensorflow } from "./it-with-tensorflow.js";
+import { itWithTensorflow } from "../../support/it-with-tensorflow.js";
 import { residualNetwork, trainedLikeParameters } from "./residual-network.js";
 import { sampleRecipe } from "./sample-recipe.js";
 

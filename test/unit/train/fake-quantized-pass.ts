@@ -1,8 +1,8 @@
 import type { ConvNode, FcNode, NetworkDescription, NetworkNode } from "../../../src/network/network.js";
 import { trainingOutput } from "../../../src/train/model.js";
 import { statisticSlots, parameterSlots } from "../../../src/train/parameter-table.js";
-import { initialSteps, lsqQuantizers } from "../../../src/train/quantizers.js";
-import type { Tensor, Tensorflow } from "../../../src/train/tensorflow.js";
+import { initialSteps, lsqQuantizers } from "../../../src/train/lsq/quantizers.js";
+import type { Tensor, Tensorflow } from "../../../src/engine/tensorflow.js";
 
 /** What training's own forward pass computes for a batch, with everything that its quantizers saw. */
 export interface FakeQuantizedPass {

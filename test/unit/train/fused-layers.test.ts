@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { packageRoot } from "../../../src/base/paths.js";
 import type { ConvNode } from "../../../src/network/network.js";
 import { addAndRectify, convolveAndNormalize } from "../../../src/train/fused-layers.js";
-import type { Tensor } from "../../../src/train/tensorflow.js";
-import { expectClose } from "./close-to.js";
-import { itWithTensorflow, numbers } from "./it-with-tensorflow.js";
+import type { Tensor } from "../../../src/engine/tensorflow.js";
+import { expectClose } from "../../support/close-to.js";
+import { itWithTensorflow, numbers } from "../../support/it-with-tensorflow.js";
 
 interface LayerCase {
   size: number;

@@ -3,8 +3,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { packageRoot } from "../../../src/base/paths.js";
 import { classificationLoss } from "../../../src/train/loss.js";
-import { expectClose } from "./close-to.js";
-import { itWithTensorflow, numbers } from "./it-with-tensorflow.js";
+import { expectClose } from "../../support/close-to.js";
+import { itWithTensorflow, numbers } from "../../support/it-with-tensorflow.js";
 
 interface LossCase {
   logits: number[];

@@ -2,11 +2,11 @@ import { expect } from "chai";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { packageRoot } from "../../../src/base/paths.js";
-import { smallestStep } from "../../../src/train/lsq.js";
+import { smallestStep } from "../../../src/train/lsq/lsq.js";
 import { FlatOptimizer } from "../../../src/train/optimizer.js";
 import type { ParameterSlot } from "../../../src/train/parameter-table.js";
-import { expectClose } from "./close-to.js";
-import { itWithTensorflow, numbers } from "./it-with-tensorflow.js";
+import { expectClose } from "../../support/close-to.js";
+import { itWithTensorflow, numbers } from "../../support/it-with-tensorflow.js";
 
 interface Descent {
   weightDecay: number;

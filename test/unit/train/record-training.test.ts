@@ -5,15 +5,15 @@ import { NasError } from "../../../src/base/errors.js";
 import type { ProgressEvent } from "../../../src/base/progress.js";
 import { openStore } from "../../../src/record/store.js";
 import type { EpochRecord } from "../../../src/train/checkpoint.js";
-import { recipeHash, type TrainRecipe } from "../../../src/train/recipe.js";
+import { recipeHash, type TrainRecipe } from "../../../src/train/recipe/recipe.js";
 import { phasesOf, TrainingRecorder, trainRecorded } from "../../../src/train/record-training.js";
-import { learningRateAt } from "../../../src/train/schedule.js";
+import { learningRateAt } from "../../../src/train/recipe/schedule.js";
 import type { TrainOutcome } from "../../../src/train/train.js";
 import type { TrainingFacts } from "../../../src/train/training-observer.js";
 import { expectNasRejection } from "../../support/expect-nas-error.js";
 import { fashionMnistFolder, fashionMnistHint } from "../../support/fashion-mnist.js";
 import { temporaryFolder } from "../../support/temporary-folder.js";
-import { itWithTensorflow } from "./it-with-tensorflow.js";
+import { itWithTensorflow } from "../../support/it-with-tensorflow.js";
 import { sampleRecipe } from "./sample-recipe.js";
 
 const epoch = (phase: EpochRecord["phase"], number: number): EpochRecord => ({

@@ -1,6 +1,6 @@
 import type { ConvNode, NetworkNode } from "../../../src/network/network.js";
 import type { NoiseSettings } from "../../../src/train/noise/noise-settings.js";
-import type { TrainPhase, TrainRecipe } from "../../../src/train/recipe.js";
+import type { TrainPhase, TrainRecipe } from "../../../src/train/recipe/recipe.js";
 
 /** A network small enough to train within seconds: two strided convolutions on 28 × 28 images, 4 and 8 channels. */
 export function sampleNodes(): NetworkNode[] {

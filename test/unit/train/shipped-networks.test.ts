@@ -7,12 +7,12 @@ import type { NetworkDescription } from "../../../src/network/network.js";
 import { readSafetensors, type Tensor } from "../../../src/network/safetensors.js";
 import { trainingImages } from "../../../src/train/batches.js";
 import type { EpochRecord } from "../../../src/train/checkpoint.js";
-import { evaluate } from "../../../src/train/evaluate.js";
-import { recipeHash } from "../../../src/train/recipe.js";
-import { readRecipe } from "../../../src/train/read-recipe.js";
+import { evaluate } from "../../../src/train/evaluate/evaluate.js";
+import { recipeHash } from "../../../src/train/recipe/recipe.js";
+import { readRecipe } from "../../../src/train/recipe/read-recipe.js";
 import { fashionMnistFolder, fashionMnistHint } from "../../support/fashion-mnist.js";
-import { expectClose } from "./close-to.js";
-import { itWithTensorflow } from "./it-with-tensorflow.js";
+import { expectClose } from "../../support/close-to.js";
+import { itWithTensorflow } from "../../support/it-with-tensorflow.js";
 
 const name = "fashion-mnist-accuracy-first";
 const folder = join(packageRoot(), "fixtures", "networks", name);

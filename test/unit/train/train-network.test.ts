@@ -6,13 +6,13 @@ import { loadDataset } from "../../../src/data/load-dataset.js";
 import type { LabelledImages } from "../../../src/data/labelled-images.js";
 import { pickImages } from "../../../src/data/pick-images.js";
 import { checkpointPath } from "../../../src/train/checkpoint.js";
-import type { TrainRecipe } from "../../../src/train/recipe.js";
-import type { Tensorflow } from "../../../src/train/tensorflow.js";
+import type { TrainRecipe } from "../../../src/train/recipe/recipe.js";
+import type { Tensorflow } from "../../../src/engine/tensorflow.js";
 import { type TrainedValues, trainNetwork } from "../../../src/train/train-network.js";
 import { expectNasRejection } from "../../support/expect-nas-error.js";
 import { fashionMnistFolder, fashionMnistHint } from "../../support/fashion-mnist.js";
 import { temporaryFolder } from "../../support/temporary-folder.js";
-import { itWithTensorflow } from "./it-with-tensorflow.js";
+import { itWithTensorflow } from "../../support/it-with-tensorflow.js";
 import { sampleHardware, sampleRecipe } from "./sample-recipe.js";
 
 const dataFolder = fashionMnistFolder();

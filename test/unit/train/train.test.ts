@@ -4,13 +4,13 @@ import { join } from "node:path";
 import type { ConvNode } from "../../../src/network/network.js";
 import { readNetwork } from "../../../src/network/read-network.js";
 import { checkpointPath } from "../../../src/train/checkpoint.js";
-import { recipeHash } from "../../../src/train/recipe.js";
-import { type EngineKind, engineVariable } from "../../../src/train/tensorflow.js";
+import { recipeHash } from "../../../src/train/recipe/recipe.js";
+import { type EngineKind, engineVariable } from "../../../src/engine/tensorflow.js";
 import { trainRecipe } from "../../../src/train/train.js";
 import { expectNasRejection } from "../../support/expect-nas-error.js";
 import { fashionMnistFolder, fashionMnistHint } from "../../support/fashion-mnist.js";
 import { temporaryFolder } from "../../support/temporary-folder.js";
-import { itWithTensorflow } from "./it-with-tensorflow.js";
+import { itWithTensorflow } from "../../support/it-with-tensorflow.js";
 import { sampleRecipe } from "./sample-recipe.js";
 
 /** Does the work where NAS4CIM_ENGINE names this engine. */

@@ -14,7 +14,7 @@ import { adcSums } from "../../../../src/train/noise/adc-sums.js";
 import { linesOfLayer, placeForTraining } from "../../../../src/train/noise/layer-cells.js";
 import type { ArrayGeometry, CellSettings } from "../../../../src/train/noise/noise-settings.js";
 import { denseLayer } from "../../../support/matrix-layer.js";
-import { itWithTensorflow, numbers } from "../it-with-tensorflow.js";
+import { itWithTensorflow, numbers } from "../../../support/it-with-tensorflow.js";
 
 const conv: ConvNode = {
   id: "conv",

@@ -2,8 +2,8 @@ import { expect } from "chai";
 import type { FcNode } from "../../../../src/network/network.js";
 import { Disturber } from "../../../../src/train/noise/disturbance.js";
 import type { NoiseSettings } from "../../../../src/train/noise/noise-settings.js";
-import type { Tensor, Tensorflow } from "../../../../src/train/tensorflow.js";
-import { itWithTensorflow, numbers } from "../it-with-tensorflow.js";
+import type { Tensor, Tensorflow } from "../../../../src/engine/tensorflow.js";
+import { itWithTensorflow, numbers } from "../../../support/it-with-tensorflow.js";
 
 const node: FcNode = { id: "fc", op: "fc", inputs: ["input"], inFeatures: 100, outFeatures: 40, weightBits: 4 };
 const network = { input: { height: 1, width: 1, channels: 100, bits: 4, step: 0.5 }, nodes: [node] };

@@ -1,0 +1,39 @@
+import { dirname, resolve } from "node:path";
+import { readNetwork } from "../../network/read-network.js";
+import { parameterSlots, statisticSlots } from "../parameter-table.js";
+import type { TrainRecipe } from "./recipe.js";
+import { fail } from "./recipe-checks.js";
+
+/**
+ * The values that a recipe's quantized phase starts with, by tensor name, flat: weights and statistics of the stored network
+ * that it names, without its steps. Undefined where it names none.
+ * @throws NAS_TRAIN_RECIPE where the network is another one than meant, or has other layers; the network's own errors.
+ */
+export function readStart(recipe: TrainRecipe, recipePath: string): Map<string, Float32Array> | undefined {
+  if (!recipe.start) return undefined;
+  const place = { origin: recipePath, path: "start" };
+  const folder = resolve(dirname(recipePath), recipe.start.folder);
+  const { hash, tensors } = readNetwork(folder);
+  if (hash !== recipe.start.hash) {
+    fail(
+      place,
+      `names the network ${recipe.start.hash}, in ${folder} lies ${hash}`,
+      "set its hash, or the right folder",
+      {
+        expected: recipe.start.hash,
+        found: hash,
+      },
+    );
+  }
+  const { nodes } = recipe.network;
+  const values = new Map<string, Float32Array>();
+  for (const { name, shape } of [...parameterSlots(nodes, false), ...statisticSlots(nodes)]) {
+    const tensor = tensors.get(name);
+    if (tensor?.shape.join() !== shape.join()) {
+      const found = tensor ? `[${tensor.shape.join(", ")}]` : "missing";
+      fail(place, `does not fit: "${name}" is ${found} there, [${shape.join(", ")}] here`, "give both the same layers");
+    }
+    values.set(name, Float32Array.from(tensor.data));
+  }
+  return values;
+}
