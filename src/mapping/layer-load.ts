@@ -1,7 +1,7 @@
 import { graphMatrices } from "../network/graph-shapes.js";
 import type { LayerGraph } from "../network/layer-graph.js";
 import { matrixLayers, type QuantizedNetwork } from "../network/quantized-network.js";
-import type { Shape } from "../network/shapes.js";
+import type { Shape } from "../network/shape.js";
 import type { PlacedLayer } from "./place-network.js";
 
 /** What one image makes a layer with weights do: enough to place it and to tell times and bytes, no weights. */

@@ -1,6 +1,7 @@
 import { NasError } from "../base/errors.js";
 import type { GraphAdd, GraphConv, GraphNode, GraphPool, LayerGraph } from "./layer-graph.js";
-import type { Shape } from "./shapes.js";
+import { sumShape } from "./shortcut.js";
+import type { Shape } from "./shape.js";
 
 /**
  * The shape that leaves each node of a graph (and "input"), in order.
@@ -58,22 +59,18 @@ function window(graph: LayerGraph, node: GraphConv | GraphPool, { height, width 
   return map;
 }
 
-/** The smallest of the maps with the most of the channels; the others must come to it by subsampling and zero channels. */
+/** The others must come to the sum's shape by subsampling and zero channels. */
 function sumOf(graph: LayerGraph, node: GraphAdd, fed: readonly Shape[]): Shape {
   if (fed.length < 2) refuse(graph, node, `it has ${fed.length} inputs; a sum has two or more`, { inputs: fed.length });
-  const height = Math.min(...fed.map((shape) => shape.height));
-  const width = Math.min(...fed.map((shape) => shape.width));
-  for (const [index, from] of fed.entries()) {
-    const stride = Math.round(from.height / height);
-    if (Math.ceil(from.height / stride) === height && Math.ceil(from.width / stride) === width) continue;
-    refuse(
-      graph,
-      node,
-      `no stride brings the ${from.height}×${from.width} map of "${node.inputs[index]}" to ${height}×${width}`,
-      { input: node.inputs[index], from, to: { height, width } },
-    );
-  }
-  return { height, width, channels: Math.max(...fed.map((shape) => shape.channels)) };
+  const { shape, misfit } = sumShape(fed);
+  if (misfit === undefined) return shape;
+  const [from, to] = [fed[misfit], { height: shape.height, width: shape.width }];
+  refuse(
+    graph,
+    node,
+    `no stride brings the ${from.height}×${from.width} map of "${node.inputs[misfit]}" to ${to.height}×${to.width}`,
+    { input: node.inputs[misfit], from, to },
+  );
 }
 
 function requireCount(graph: LayerGraph, node: GraphNode, name: string, value: number): void {

@@ -7,6 +7,7 @@ import {
   type QuantizedNetwork,
   type QuantizedPool,
 } from "./quantized-network.js";
+import { fitMaps } from "./shortcut.js";
 
 /**
  * The quantized network in plain integer loops: the specification that every faster path is held against. For one image.
@@ -88,8 +89,9 @@ export function requantize(layer: MatrixLayer, sum: number, output: number): num
 export function addReference(add: QuantizedAdd, a: FeatureMap, b: FeatureMap): Uint8Array {
   const { highest } = outputRange(add);
   const [scaleA, scaleB] = add.multipliers;
-  return Uint8Array.from(a, (value, index) =>
-    Math.max(0, Math.min(highest, Math.floor(value * scaleA + b[index] * scaleB + 0.5))),
+  const [mapA, mapB] = [fitMaps(a, add.inShapes[0], add.outShape), fitMaps(b, add.inShapes[1], add.outShape)];
+  return Uint8Array.from(mapA, (value, index) =>
+    Math.max(0, Math.min(highest, Math.floor(value * scaleA + mapB[index] * scaleB + 0.5))),
   );
 }
 

@@ -11,7 +11,8 @@
  *   clip(round(ReLU(BN(conv(x))) / output_step), 0, 2^bits − 1); with `activation` "none" it has no ReLU and gives signed
  *   integers, clip(round(BN(conv(x)) / output_step), −(2^(bits−1)−1), 2^(bits−1)−1), which only an add can take: a macro's
  *   DACs feed unsigned inputs.
- * - add: `<id>.output_step` [1]. The sum of two maps of one shape, clip(round(ReLU(a + b) / output_step), 0, 2^bits − 1).
+ * - add: `<id>.output_step` [1]. The sum of two maps, clip(round(ReLU(a + b) / output_step), 0, 2^bits − 1); a larger map, or one
+ *   of fewer channels, comes to the sum's shape without parameters, as shortcut.ts tells.
  * - globalAveragePool: `<id>.output_step` [1]. It computes clip(round(mean(x) / output_step), 0, 2^bits − 1).
  * - fc: `<id>.weight`, `<id>.bias` ([outFeatures]), `<id>.weight_step` [1] or [outFeatures]. Its output is the logits, not quantized.
  * A step size is LSQ's s (Esser et al., ICLR 2020): the real value of one integer step; all are > 0.

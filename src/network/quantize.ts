@@ -9,7 +9,8 @@ import {
   type QuantizedPool,
 } from "./quantized-network.js";
 import type { StoredNetwork } from "./read-network.js";
-import { inferShapes, type Shape } from "./shapes.js";
+import { inferShapes } from "./shapes.js";
+import type { Shape } from "./shape.js";
 
 /**
  * Turns trained float tensors and LSQ step sizes into integers. Batch-norm, step sizes and the bias fold into one
@@ -24,6 +25,7 @@ export function quantize(network: StoredNetwork): QuantizedNetwork {
     const context: NodeContext = {
       network,
       inShape: shapes.get(node.inputs[0])!,
+      inShapes: node.inputs.map((source) => shapes.get(source)!),
       outShape: shapes.get(node.id)!,
       inputs: node.inputs.map((source) => grids.get(source)!),
     };
@@ -43,8 +45,10 @@ interface Grid {
 
 interface NodeContext {
   network: StoredNetwork;
-  /** Of the first input; an add's inputs all have one shape. */
+  /** Of the first input. */
   inShape: Shape;
+  /** Of all inputs. */
+  inShapes: Shape[];
   outShape: Shape;
   inputs: readonly Grid[];
 }
@@ -140,12 +144,13 @@ function quantizeFc(node: FcNode, { network, inShape, outShape, inputs: [input] 
   };
 }
 
-function quantizeAdd(node: AddNode, { network, outShape, inputs: [a, b] }: NodeContext): QuantizedAdd {
+function quantizeAdd(node: AddNode, { network, inShapes, outShape, inputs: [a, b] }: NodeContext): QuantizedAdd {
   const outputStep = scalar(network, `${node.id}.output_step`);
   return {
     id: node.id,
     op: "add",
     sources: node.inputs,
+    inShapes: [inShapes[0], inShapes[1]],
     outShape,
     multipliers: [a.step / outputStep, b.step / outputStep],
     outputBits: node.outputBits,

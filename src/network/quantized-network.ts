@@ -1,5 +1,5 @@
 import type { NetworkDescription } from "./network.js";
-import type { Shape } from "./shapes.js";
+import type { Shape } from "./shape.js";
 
 /** A network in integers, with real multipliers and offsets where sums become activations. */
 export interface QuantizedNetwork {
@@ -45,6 +45,8 @@ export interface QuantizedAdd {
   id: string;
   op: "add";
   sources: [string, string];
+  /** A map of another shape than the sum's is fitted first; see shortcut.ts. */
+  inShapes: [Shape, Shape];
   outShape: Shape;
   multipliers: [number, number];
   outputBits: number;

@@ -1,12 +1,7 @@
 import { NasError } from "../base/errors.js";
 import type { NetworkDescription, NetworkNode } from "./network.js";
-
-/** Height × width × channels of a feature map. */
-export interface Shape {
-  height: number;
-  width: number;
-  channels: number;
-}
+import type { Shape } from "./shape.js";
+import { sumShape } from "./shortcut.js";
 
 /**
  * The shape that leaves each node (and "input"), in order.
@@ -61,12 +56,15 @@ function shapeAfter(node: NetworkNode, fed: readonly Shape[]): Shape {
       return { height, width, channels: node.outChannels };
     }
     case "add": {
-      const [words, other] = fed.map(({ height, width, channels }) => `${height}×${width}×${channels}`);
-      if (words !== other)
-        refuse(node, `"${source}" gives ${words}, "${node.inputs[1]}" gives ${other}; a sum wants one shape`, {
+      const { shape, misfit } = sumShape(fed);
+      if (misfit !== undefined) {
+        const { height, width } = fed[misfit];
+        const wanted = `${shape.height}×${shape.width}`;
+        refuse(node, `no stride brings the ${height}×${width} map of "${node.inputs[misfit]}" to ${wanted}`, {
           shapes: fed,
         });
-      return from;
+      }
+      return shape;
     }
     case "globalAveragePool":
       return { height: 1, width: 1, channels: from.channels };
@@ -91,7 +89,7 @@ function refuse(node: NetworkNode, why: string, context: Record<string, unknown>
 }
 
 /** Parameters as NAS4CIM counts them: conv and fc weights and the fc bias; batch-norm left out. */
-export function countParameters(network: NetworkDescription): number {
+export function countParameters(network: Pick<NetworkDescription, "nodes">): number {
   let count = 0;
   for (const node of network.nodes) {
     if (node.op === "conv") count += node.kernel ** 2 * node.inChannels * node.outChannels;
@@ -101,7 +99,7 @@ export function countParameters(network: NetworkDescription): number {
 }
 
 /** Multiply-accumulates of one image; twice this is NAS4CIM's MOPs. */
-export function countMacs(network: NetworkDescription): number {
+export function countMacs(network: Pick<NetworkDescription, "input" | "nodes">): number {
   const shapes = inferShapes(network);
   let count = 0;
   for (const node of network.nodes) {

@@ -8,6 +8,7 @@ import {
   type QuantizedNetwork,
   type QuantizedPool,
 } from "../network/quantized-network.js";
+import { fitMaps } from "../network/shortcut.js";
 import { pendingNodes, type BatchState } from "./batch-state.js";
 import type { LayerEngine } from "./layer-engine.js";
 
@@ -90,9 +91,10 @@ function toLogits(layer: MatrixLayer, sums: Int32Array): Float64Array {
 function addMaps(add: QuantizedAdd, a: FeatureMap, b: FeatureMap): Uint8Array {
   const [scaleA, scaleB] = add.multipliers;
   const { highest } = outputRange(add);
-  const sums = new Uint8Array(a.length);
+  const [mapsA, mapsB] = [fitMaps(a, add.inShapes[0], add.outShape), fitMaps(b, add.inShapes[1], add.outShape)];
+  const sums = new Uint8Array(mapsA.length);
   for (let index = 0; index < sums.length; index++) {
-    const value = Math.floor(a[index] * scaleA + b[index] * scaleB + 0.5);
+    const value = Math.floor(mapsA[index] * scaleA + mapsB[index] * scaleB + 0.5);
     sums[index] = Math.max(0, Math.min(highest, value));
   }
   return sums;

@@ -3,6 +3,7 @@ import { addAndRectify, convolveAndNormalize, foldRepeatedChannel, type Statisti
 import { inputId } from "./input-id.js";
 import type { Disturbance } from "./noise/disturbance.js";
 import { straightThrough } from "./noise/straight-through.js";
+import { fitForSum } from "./shortcut-layer.js";
 import type { Tensor, Tensorflow } from "../engine/tensorflow.js";
 
 /** How the values of a network are quantized on the way; each function gets the node it works for. */
@@ -50,9 +51,10 @@ export function trainingOutput(pass: TrainingPass, images: Tensor): TrainingOutp
         last = trainConv(pass, node, input);
         break;
       case "add": {
+        const [first, second] = fitForSum(pass.engine, input, other);
         last = pass.quantizers
-          ? pass.quantizers.activation(node, tf.add(input, other))
-          : addAndRectify(pass.engine, input, other);
+          ? pass.quantizers.activation(node, tf.add(first, second))
+          : addAndRectify(pass.engine, first, second);
         break;
       }
       case "globalAveragePool": {

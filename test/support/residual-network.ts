@@ -5,9 +5,9 @@ import { randomTensors, smallDescription } from "./small-network.js";
 
 /** What makes one residual block. */
 export interface BlockPlan {
-  /** "identity" keeps channels and size; "projection" is a 1 × 1 convolution. */
-  shortcut: "identity" | "projection";
-  /** Of a projection; an identity keeps what comes in. */
+  /** "identity" keeps channels and size; "projection" is a 1 × 1 convolution; "parameterFree" takes pixels and adds zeros. */
+  shortcut: "identity" | "projection" | "parameterFree";
+  /** Not of an identity, which keeps what comes in. A sum has the more of its two maps' channels. */
   channels: number;
   stride: number;
   /** Activation of the block's last convolution. */
@@ -39,13 +39,23 @@ export const residualPlan: ResidualPlan = {
   weightStepPer: "channel",
 };
 
+/** Two blocks with parameter-free shortcuts: to half an odd size with three more channels, then to fewer channels. */
+export const parameterFreePlan: ResidualPlan = {
+  side: 7,
+  channels: 4,
+  blocks: [
+    { shortcut: "parameterFree", channels: 7, stride: 2, activation: "none", bits: 5, isShortcutFirst: false },
+    { shortcut: "parameterFree", channels: 5, stride: 1, activation: "relu", bits: 4, isShortcutFirst: false },
+  ],
+};
+
 /** Any small residual network. */
 export const anyResidualPlan: fc.Arbitrary<ResidualPlan> = fc.record({
   side: fc.integer({ min: 1, max: 7 }),
   channels: fc.integer({ min: 1, max: 6 }),
   blocks: fc.array(
     fc.record({
-      shortcut: fc.constantFrom("identity" as const, "projection" as const),
+      shortcut: fc.constantFrom("identity" as const, "projection" as const, "parameterFree" as const),
       channels: fc.integer({ min: 1, max: 7 }),
       stride: fc.integer({ min: 1, max: 2 }),
       activation: fc.constantFrom("relu" as const, "none" as const),
@@ -93,10 +103,11 @@ export function residualDescription(plan: ResidualPlan = residualPlan): NetworkD
       conv(two, one, 3, outChannels, { activation, outputBits }),
     ];
     const projection = conv(short, before, 1, channels, { outChannels, stride, activation: "none", outputBits });
-    const add: AddNode = { id: sum, op: "add", inputs: [two, isIdentity ? before : short], outputBits: 4 };
-    if (isIdentity) nodes.push(...own, add);
+    const isProjection = block.shortcut === "projection";
+    const add: AddNode = { id: sum, op: "add", inputs: [two, isProjection ? short : before], outputBits: 4 };
+    if (!isProjection) nodes.push(...own, add);
     else nodes.push(...(block.isShortcutFirst ? [projection, ...own] : [...own, projection]), add);
-    [before, channels] = [sum, outChannels];
+    [before, channels] = [sum, isProjection ? outChannels : Math.max(channels, outChannels)];
   }
   nodes.push(
     { id: "pool", op: "globalAveragePool", inputs: [before], outputBits: 6 },

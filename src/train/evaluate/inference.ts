@@ -3,6 +3,7 @@ import { convolve, foldRepeatedChannel } from "../fused-layers.js";
 import { inputId } from "../input-id.js";
 import { integerWeights, stepOf } from "../lsq/integer-weights.js";
 import { activationLevels, type LevelRange, signedActivationLevels } from "../lsq/lsq.js";
+import { fitForSum } from "../shortcut-layer.js";
 import type { Tensor, Tensorflow } from "../../engine/tensorflow.js";
 
 /** A network's values by tensor name, flat. */
@@ -91,7 +92,10 @@ class Preparing {
       case "add": {
         const [first, second] = node.inputs.map((id) => this.#units.get(id)!);
         const finish = this.#finish(node.id, activationLevels(node.outputBits));
-        return ([a, b]) => finish(tf.relu(tf.add(this.#inUnits(a, first), this.#inUnits(b, second))));
+        return (inputs) => {
+          const [a, b] = fitForSum(this.#engine, inputs[0], inputs[1]);
+          return finish(tf.relu(tf.add(this.#inUnits(a, first), this.#inUnits(b, second))));
+        };
       }
       case "globalAveragePool": {
         const unit = this.#units.get(node.inputs[0])!;

@@ -1,6 +1,7 @@
 import { NasError, isNasError } from "../../base/errors.js";
 import type { ConvNode, FcNode, InputDescription, NetworkNode } from "../../network/network.js";
-import { inferShapes, type Shape } from "../../network/shapes.js";
+import { inferShapes } from "../../network/shapes.js";
+import type { Shape } from "../../network/shape.js";
 import type { Distillation, StartNetwork, TaughtPhase, TrainPhase, TrainRecipe } from "./recipe.js";
 import { noiseSettings } from "../noise/check-noise.js";
 import { type Check, fail, list, number, object, oneOf, type Place, text, whole } from "./recipe-checks.js";

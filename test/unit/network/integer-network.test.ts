@@ -12,7 +12,7 @@ import { inferShapes } from "../../../src/network/shapes.js";
 import { readSafetensors } from "../../../src/network/safetensors.js";
 import { itWithFashionMnist } from "../../support/fashion-mnist.js";
 import { mulberry32 } from "../../support/sample-run-document.js";
-import { residualNetwork } from "../../support/residual-network.js";
+import { parameterFreePlan, residualNetwork, residualPlan } from "../../support/residual-network.js";
 import { smallNetwork } from "../../support/small-network.js";
 
 describe("runIntegerNetwork", () => {
@@ -21,7 +21,8 @@ describe("runIntegerNetwork", () => {
     let compared = 0;
     let below = 0;
     for (let seed = 1; seed <= 20; seed++) {
-      const network = seed % 2 === 0 ? smallNetwork(seed) : residualNetwork(seed);
+      const plans = [residualPlan, parameterFreePlan];
+      const network = seed % 3 === 0 ? smallNetwork(seed) : residualNetwork(seed, plans[seed % 2]);
       const { height, width, channels } = network.description.input;
       const image = Uint8Array.from({ length: height * width * channels }, () => Math.floor(random() * 256));
       const { activations, logits } = runIntegerNetwork(quantize(network), image);
@@ -96,10 +97,26 @@ function realOutputs(
     return Math.max(-highestWeight(bits), Math.min(highestWeight(bits), steps)) * step;
   };
   if (node.op === "add") {
-    const other = realMap(node.inputs[1]);
-    return Array.from(from, (each, index) =>
-      clipped(Math.max(0, each + other[index]) / value("output_step"), node.outputBits),
-    );
+    const shapes = inferShapes(description);
+    const { height, width, channels } = shapes.get(id)!;
+    // Option A by its words: every second pixel of a map twice as large, its channels in the middle of zeros.
+    const taken = node.inputs.map((source) => {
+      const [map, shape] = [realMap(source), shapes.get(source)!];
+      const stride = shape.height > height ? 2 : 1;
+      const before = Math.floor((channels - shape.channels) / 2);
+      return (y: number, x: number, channel: number) =>
+        channel < before || channel >= before + shape.channels
+          ? 0
+          : map[(y * stride * shape.width + x * stride) * shape.channels + channel - before];
+    });
+    return Array.from({ length: height * width * channels }, (_, index) => {
+      const at = [
+        Math.floor(index / channels / width),
+        Math.floor(index / channels) % width,
+        index % channels,
+      ] as const;
+      return clipped(Math.max(0, taken[0](...at) + taken[1](...at)) / value("output_step"), node.outputBits);
+    });
   }
   if (node.op === "globalAveragePool") {
     const channels = from.length / side ** 2;

@@ -145,6 +145,10 @@ describe("quantize", () => {
       id: "b0.sum",
       op: "add",
       sources: ["b0.two", "stem"],
+      inShapes: [
+        { height: 6, width: 6, channels: 5 },
+        { height: 6, width: 6, channels: 5 },
+      ],
       outShape: { height: 6, width: 6, channels: 5 },
       multipliers: [step("b0.two") / step("b0.sum"), step("stem") / step("b0.sum")],
       outputBits: 4,

@@ -5,7 +5,7 @@ import { packageRoot } from "../../../src/base/paths.js";
 import type { ConvNode, NetworkDescription, NetworkNode } from "../../../src/network/network.js";
 import { countMacs, countParameters, inferShapes } from "../../../src/network/shapes.js";
 import { expectNasError } from "../../support/expect-nas-error.js";
-import { residualDescription } from "../../support/residual-network.js";
+import { parameterFreePlan, residualDescription } from "../../support/residual-network.js";
 import { smallDescription } from "../../support/small-network.js";
 
 const shipped = JSON.parse(
@@ -57,6 +57,13 @@ describe("inferShapes", () => {
     }
   });
 
+  it("gives a sum the smaller size and the more channels of its inputs", () => {
+    const shapes = inferShapes(residualDescription(parameterFreePlan));
+    expect(shapes.get("b0.sum")).to.deep.equal({ height: 4, width: 4, channels: 7 });
+    expect(shapes.get("b1.two")).to.deep.equal({ height: 4, width: 4, channels: 5 });
+    expect(shapes.get("b1.sum")).to.deep.equal({ height: 4, width: 4, channels: 7 });
+  });
+
   const faults: [title: string, network: NetworkDescription, message: RegExp][] = [
     [
       "too many channels",
@@ -91,16 +98,18 @@ describe("inferShapes of a residual network", () => {
       expect(shapes.get(id)).to.deep.equal({ height: 3, width: 3, channels: 7 });
   });
 
+  it("gives a sum the smaller size and the more channels of its inputs", () => {
+    const shapes = inferShapes(residualDescription(parameterFreePlan));
+    expect(shapes.get("b0.sum")).to.deep.equal({ height: 4, width: 4, channels: 7 });
+    expect(shapes.get("b1.two")).to.deep.equal({ height: 4, width: 4, channels: 5 });
+    expect(shapes.get("b1.sum")).to.deep.equal({ height: 4, width: 4, channels: 7 });
+  });
+
   const faults: [title: string, network: NetworkDescription, message: RegExp][] = [
     [
-      "a sum of two shapes",
-      changed("b1.short", { stride: 1 }),
-      /"b1\.sum" \(add\).*"b1\.two" gives 3×3×7, "b1\.short" gives 6×6×7; a sum wants one shape/,
-    ],
-    [
-      "a sum of other channels",
-      changed("b1.sum", { inputs: ["b0.sum", "b1.two"] }),
-      /"b0\.sum" gives 6×6×5, "b1\.two" gives 3×3×7/,
+      "a sum of two sizes that no stride joins",
+      changed("b1.short", { stride: 1, kernel: 3, padding: 0 }),
+      /"b1\.sum" \(add\).*no stride brings the 4×4 map of "b1\.short" to 3×3/,
     ],
     ["a sum with the image", changed("b0.sum", { inputs: ["b0.two", "input"] }), /"b0\.sum".*"input" is the image/],
     ["a sum's input that comes later", changed("b0.sum", { inputs: ["b0.two", "b1.two"] }), /"b1\.two" is no earlier/],

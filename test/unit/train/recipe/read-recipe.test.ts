@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { packageRoot } from "../../../../src/base/paths.js";
-import { parameterSlots } from "../../../../src/train/parameter-table.js";
+import { countMacs, countParameters } from "../../../../src/network/shapes.js";
 import { parseRecipe, readRecipe } from "../../../../src/train/recipe/read-recipe.js";
 import { expectNasError } from "../../../support/expect-nas-error.js";
 import { temporaryFolder } from "../../../support/temporary-folder.js";
@@ -125,11 +125,17 @@ describe("readRecipe", () => {
     for (const file of files) readRecipe(join(shipped, file));
   });
 
-  it("finds the paper's 65,850 parameters in the accuracy-first network", () => {
-    const recipe = readRecipe(join(packageRoot(), "fixtures/recipes/fashion-mnist-accuracy-first.json"));
-    const counted = parameterSlots(recipe.network.nodes, true).filter(
-      ({ role }) => role === "weight" || role === "bias",
-    );
-    expect(counted.reduce((sum, { size }) => sum + size, 0)).to.equal(65_850);
-  });
+  const decoded: [recipe: string, parameters: number, macs: number][] = [
+    ["fashion-mnist-accuracy-first", 65_850, 7_783_040],
+    ["fashion-mnist-edp-first", 65_082, 6_996_608],
+    ["fashion-mnist-teacher", 270_906, 40_813_184],
+    ["cifar-10-resnet-20", 268_346, 40_551_040],
+  ];
+  for (const [name, parameters, macs] of decoded) {
+    it(`has the paper's ${parameters} parameters in ${name}, half its operations as multiply-accumulates`, () => {
+      const { network } = readRecipe(join(packageRoot(), `fixtures/recipes/${name}.json`));
+      expect(countParameters(network)).to.equal(parameters);
+      expect(countMacs(network)).to.equal(macs);
+    });
+  }
 });
