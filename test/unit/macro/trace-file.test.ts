@@ -135,7 +135,7 @@ describe("trace files", () => {
     });
 
     it("damage: with any one bit flipped a trace is refused, or its answers are still the true ones", function () {
-      this.timeout(20_000);
+      this.timeout(60_000);
       const whole = readFileSync(write("flip.trace"));
       let harmless = 0;
       for (let bit = 0; bit < whole.length * 8; bit++) {
