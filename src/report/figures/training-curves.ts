@@ -43,8 +43,12 @@ export function trainingFigures(epochs: readonly TrainingEpoch[]): Figure[] {
       epochs,
       "accuracy, %",
       [
-        { label: "training images", colour: "reference", value: ({ trainAccuracy }) => trainAccuracy * 100 },
-        { label: "held-out images", colour: "subject", value: ({ heldOutAccuracy: share }) => share && share * 100 },
+        { label: "training images", colour: "reference", value: ({ trainAccuracy }) => percent(trainAccuracy) },
+        {
+          label: "held-out images",
+          colour: "subject",
+          value: ({ heldOutAccuracy }) => (heldOutAccuracy === undefined ? undefined : percent(heldOutAccuracy)),
+        },
       ],
       { fromZero: false },
     ),
@@ -64,6 +68,14 @@ export function trainingFigures(epochs: readonly TrainingEpoch[]): Figure[] {
         ]
       : []),
   ];
+}
+
+/**
+ * In steps of a ten-thousandth of a per cent, finer than one of a million images: an axis that fits itself to its
+ * values cannot be divided where they differ by rounding errors alone.
+ */
+function percent(share: number): number {
+  return Number((share * 100).toFixed(4));
 }
 
 function curveFigure(

@@ -61,6 +61,11 @@ describe("trainingFigures", () => {
     expect(trainingFigures([])).to.deep.equal([]);
   });
 
+  it("draws accuracies that differ by a rounding error alone", () => {
+    const close = { ...epochs[0]!, trainAccuracy: 1e-9, heldOutAccuracy: 1e-9 * (1 + Number.EPSILON) };
+    expect(linesOf(figure("training-accuracy", [close]), "subject")).to.have.length(1);
+  });
+
   it("draws whatever a training may hold", () => {
     const share = fc.oneof(fc.constant(0), fc.double({ min: 1e-9, max: 1, noNaN: true }));
     const epoch = fc.record(
