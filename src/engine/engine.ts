@@ -20,6 +20,19 @@ export type OpAttribute =
   | { string: string }
   | { type: "float32" | "int32" };
 
+/** Tensors by name; a name may hold nothing. */
+export type NamedTensors = Readonly<Record<string, Tensor | undefined>>;
+
+/** Operations as one graph, for inputs of the shapes that it was recorded with. */
+export interface RecordedGraph<Inputs extends NamedTensors, Outputs extends NamedTensors> {
+  /** Gives new tensors, which belong to the caller (or to its `tf.tidy`). */
+  run(inputs: Inputs): Outputs;
+  /** Frees the graph. */
+  dispose(): void;
+  /** How many operations were recorded. */
+  operations: number;
+}
+
 /** TensorFlow as the training code uses it: the library's functions, and TensorFlow operations by their names. */
 export interface Tensorflow {
   kind: EngineKind;
@@ -31,6 +44,18 @@ export interface Tensorflow {
    * @throws NAS_TRAIN_TENSORFLOW where the engine lacks the operation.
    */
   run(op: string, attributes: Record<string, OpAttribute>, inputs: readonly Tensor[], outputs?: number): Tensor[];
+  /**
+   * Runs `work` once, for nothing but to learn which operations it takes, and gives them as one graph: faster than one
+   * operation after the other. All that changes from run to run must be among the inputs. Absent where the engine has no
+   * graphs. TensorFlow computes ahead what hangs on constants alone, and so rounds elsewhere: a factor behind a convolution
+   * goes into its weights. With `exact` it does not, and the graph gives the operations' own numbers to the last bit.
+   * @throws NAS_TRAIN_TENSORFLOW where `work` reads numbers or uses other tensors than its inputs and its own.
+   */
+  record?: <Inputs extends NamedTensors, Outputs extends NamedTensors>(
+    inputs: Inputs,
+    work: (inputs: Inputs) => Outputs,
+    options?: { exact?: boolean },
+  ) => RecordedGraph<Inputs, Outputs>;
   /** name -> version of what computes, for a network's provenance. */
   versions: Record<string, string>;
   /** The folder of the package that was loaded. */

@@ -4,29 +4,14 @@ import { dirname, join } from "node:path";
 import util from "node:util";
 import { NasError, messageOf } from "../base/errors.js";
 import { cacheFolder } from "../base/paths.js";
-import type { OpAttribute, Tensor, Tensorflow, TensorflowFunctions } from "./engine.js";
+import type { OpAttribute, Tensorflow, TensorflowFunctions } from "./engine.js";
+import { recordGraph } from "./graph/record-graph.js";
+import type { NativeAttribute, NativeBackend, NativeBinding } from "./native-binding.js";
 
 /** The one release that nas4cim is built and tested with; the newest there is. */
 export const tfjsNodeVersion = "4.22.0";
 
 const packageName = "@tensorflow/tfjs-node";
-
-/** The part of tfjs-node's native binding that is used here; the package has no types for it. */
-interface NativeBinding {
-  TF_Version: string;
-  TF_FLOAT: number;
-  TF_INT32: number;
-  TF_ATTR_INT: number;
-  TF_ATTR_FLOAT: number;
-  TF_ATTR_BOOL: number;
-  TF_ATTR_STRING: number;
-  TF_ATTR_TYPE: number;
-}
-
-interface NativeBackend {
-  binding: NativeBinding;
-  executeMultipleOutputs(op: string, attributes: object[], inputs: readonly Tensor[], outputs: number): Tensor[];
-}
 
 /** The folder in the user's cache that `nas4cim doctor --fix tensorflow` fills: one a platform, for all Node versions. */
 export function tensorflowFolder(): string {
@@ -88,12 +73,13 @@ function load(folder: string): Tensorflow {
         inputs,
         outputs,
       ),
+    record: (inputs, work, options) => recordGraph({ tf, backend }, inputs, work, options),
     versions: { [packageName]: tfjsNodeVersion, libtensorflow: backend.binding.TF_Version },
     folder,
   };
 }
 
-function nativeAttribute(name: string, attribute: OpAttribute, binding: NativeBinding): object {
+function nativeAttribute(name: string, attribute: OpAttribute, binding: NativeBinding): NativeAttribute {
   if ("int" in attribute) return { name, type: binding.TF_ATTR_INT, value: attribute.int };
   if ("float" in attribute) return { name, type: binding.TF_ATTR_FLOAT, value: attribute.float };
   if ("bool" in attribute) return { name, type: binding.TF_ATTR_BOOL, value: attribute.bool };

@@ -3,17 +3,14 @@ import { fillBatch, type TrainingImages } from "./batches.js";
 import type { PhaseName, TrainState } from "./checkpoint.js";
 import type { EpochOrder, ImageViews } from "./epoch-order.js";
 import { evaluate } from "./evaluate/evaluate.js";
-import { classificationLoss, type Targets } from "./loss.js";
-import { trainingOutput } from "./model.js";
-import { MovingAverage } from "./moving-average.js";
 import { Disturber } from "./noise/disturbance.js";
 import { FlatOptimizer } from "./optimizer.js";
 import { cutBySlots, parameterSlots, statisticSlots } from "./parameter-table.js";
-import { lsqQuantizers } from "./lsq/quantizers.js";
 import type { Distillation, TrainPhase } from "./recipe/recipe.js";
 import { learningRateAt } from "./recipe/schedule.js";
 import type { Teacher } from "./teacher.js";
-import type { Tensor, Tensorflow } from "../engine/tensorflow.js";
+import { type StepFeeds, type StepResult, type StepSettings, type StepState, trainingStep } from "./training-step.js";
+import type { RecordedGraph, Tensor, Tensorflow } from "../engine/tensorflow.js";
 
 /** One phase of training: what to train, on what, and what to do with its states. */
 export interface PhaseJob {
@@ -34,9 +31,6 @@ export interface PhaseJob {
   checkpoint: string;
 }
 
-/** Weight of one batch in the moving statistics of batch normalization. */
-const statisticsShare = 0.1;
-
 /** The tensors of a phase in work and what is done with them in one step. */
 export class PhaseLoop {
   epoch: number;
@@ -44,11 +38,9 @@ export class PhaseLoop {
   readonly stepsPerEpoch: number;
   readonly #job: PhaseJob;
   readonly #start: TrainState;
-  readonly #optimizer: FlatOptimizer;
-  /** Moving means and variances of batch normalization. */
-  readonly #statistics: MovingAverage;
-  readonly #averageParameters: MovingAverage;
-  readonly #averageStatistics: MovingAverage;
+  readonly #settings: StepSettings;
+  #state: StepState;
+  #graph: RecordedGraph<StepState & StepFeeds, StepResult> | undefined;
   readonly #pixels: Float32Array;
   readonly #disturber: Disturber | undefined;
   readonly #startedMs = performance.now();
@@ -66,11 +58,24 @@ export class PhaseLoop {
     this.stepsPerEpoch = Math.max(1, Math.floor(images.count / batchSize));
     this.#running = { ...state.running };
     this.#log = [...state.log];
-    const slots = parameterSlots(job.nodes, job.name === "quantized");
-    this.#optimizer = new FlatOptimizer(engine, slots, job.phase, state);
-    this.#statistics = new MovingAverage(engine, state.statistics);
-    this.#averageParameters = new MovingAverage(engine, state.averageParameters);
-    this.#averageStatistics = new MovingAverage(engine, state.averageStatistics);
+    const quantized = job.name === "quantized";
+    this.#settings = {
+      engine,
+      nodes: job.nodes,
+      optimizer: new FlatOptimizer(engine, parameterSlots(job.nodes, quantized), job.phase),
+      classes: images.classes,
+      labelSmoothing: job.phase.labelSmoothing,
+      quantized,
+      distillation: job.distillation?.settings,
+    };
+    const { tf } = engine;
+    this.#state = {
+      parameters: tf.tensor1d(state.parameters.slice()),
+      momentum: tf.tensor1d(state.momentum.slice()),
+      statistics: tf.tensor1d(state.statistics.slice()),
+      averageParameters: tf.tensor1d(state.averageParameters.slice()),
+      averageStatistics: tf.tensor1d(state.averageStatistics.slice()),
+    };
     const { noise } = job.phase;
     const network = { input: images.input, nodes: [...job.nodes] };
     this.#disturber = noise && new Disturber(noise, { engine, network, key: [job.seed, job.name] });
@@ -78,10 +83,9 @@ export class PhaseLoop {
     this.#pixels = new Float32Array(Math.min(batchSize, images.count) * height * width * channels);
   }
 
-  /** One batch forward and back; gives its loss. */
-  step({ order, views }: EpochOrder): number {
-    const { engine, phase, images, batchSize } = this.#job;
-    const { tf } = engine;
+  /** One batch forward and back; gives its loss, and whether all weights are numbers after it. */
+  step({ order, views }: EpochOrder): { loss: number; isSound: boolean } {
+    const { phase, images, batchSize } = this.#job;
     const started = performance.now();
     const first = this.stepInEpoch * batchSize;
     const places = order.subarray(first, first + batchSize);
@@ -89,66 +93,57 @@ export class PhaseLoop {
     const stepsBefore = this.epoch * this.stepsPerEpoch + this.stepInEpoch;
     const learningRate = learningRateAt(phase.learningRate, stepsBefore, phase.epochs * this.stepsPerEpoch);
 
-    const { loss, correct } = tf.tidy(() => this.#learn(places, views, learningRate));
-
     // A young average would remember the start: until it is old enough it is the mean of all values so far.
     const decay = Math.min(phase.averageDecay, (1 + stepsBefore) / (10 + stepsBefore));
-    this.#averageParameters.update(this.#optimizer.parameters, decay);
-    this.#averageStatistics.update(this.#statistics.value, decay);
+    const { loss, correct, magnitude } = this.#learn(places, views, { learningRate, averageShare: 1 - decay });
+
     this.stepInEpoch++;
     this.#steps++;
     this.#running.loss += loss * places.length;
     this.#running.correct += correct;
     this.#running.images += places.length;
     this.#running.seconds += (performance.now() - started) / 1000;
-    return loss;
+    return { loss, isSound: Number.isFinite(magnitude) };
   }
 
-  #learn(places: Uint32Array, views: ImageViews, learningRate: number): { loss: number; correct: number } {
-    const { engine, name, nodes, images, phase } = this.#job;
+  #learn(
+    places: Uint32Array,
+    views: ImageViews,
+    scalars: { learningRate: number; averageShare: number },
+  ): { loss: number; correct: number; magnitude: number } {
+    const { engine, images } = this.#job;
     const { tf } = engine;
-    const { height, width, channels } = images.input;
-    const batch = tf.tensor4d(this.#pixels, [places.length, height, width, channels]);
-    const labels = tf.tensor1d(
-      Int32Array.from(places, (place) => images.labels[place]),
-      "int32",
-    );
-    const teacher = this.#teacherTargets(places, views, batch);
-    const names = [...this.#optimizer.views.keys()];
-    const statistics = new Map<string, Tensor>();
-    let logits: Tensor | undefined;
-    const lossOf = (...values: Tensor[]) => {
-      const byName = new Map(names.map((parameterName, index) => [parameterName, values[index]]));
-      const parameter = (parameterName: string) => byName.get(parameterName)!;
-      const output = trainingOutput(
-        {
-          engine,
-          nodes,
-          parameter,
-          quantizers: name === "quantized" ? lsqQuantizers(engine, parameter) : undefined,
-          disturbance: this.#disturber?.at(this.epoch * this.stepsPerEpoch + this.stepInEpoch, parameter),
-          statistics: (id) => (mean, variance) => {
-            statistics.set(`${id}.bn.mean`, mean).set(`${id}.bn.variance`, variance);
-          },
-        },
-        batch,
-      );
-      logits = tf.keep(tf.clone(output.logits));
-      const { classes } = images;
-      return classificationLoss(engine, output, { labels, classes, labelSmoothing: phase.labelSmoothing, teacher });
-    };
-    const { value, grads } = tf.valueAndGrads(lossOf)([...this.#optimizer.views.values()]);
-    this.#optimizer.step(grads, learningRate);
-    const observed = statisticSlots(nodes).map((slot) => statistics.get(slot.name)!);
-    this.#statistics.update(tf.concat(observed), 1 - statisticsShare);
-    const correct = tf.sum(tf.cast(tf.equal(tf.argMax(logits!, -1), labels), "int32")).dataSync()[0];
-    tf.dispose([logits!, ...observed]);
-    return { loss: value.dataSync()[0], correct };
+    const { loss, correct, magnitude, ...state } = tf.tidy(() => {
+      const { height, width, channels } = images.input;
+      const batch = tf.tensor4d(this.#pixels, [places.length, height, width, channels]);
+      const labels = Int32Array.from(places, (place) => images.labels[place]);
+      const taught = this.#job.distillation?.teacher.answer(places, views, batch);
+      return this.#advance({
+        ...this.#state,
+        images: batch,
+        labels: tf.tensor1d(labels, "int32"),
+        learningRate: tf.scalar(scalars.learningRate),
+        averageShare: tf.scalar(scalars.averageShare),
+        ...(taught && { teacherLogits: taught.logits, teacherFeatures: taught.features }),
+      });
+    });
+    tf.dispose(Object.values(this.#state));
+    this.#state = state;
+    const [lossValue, correctValue, magnitudeValue] = [loss, correct, magnitude].map((scalar) => scalar.dataSync()[0]);
+    tf.dispose([loss, correct, magnitude]);
+    return { loss: lossValue, correct: correctValue, magnitude: magnitudeValue };
   }
 
-  #teacherTargets(places: Uint32Array, views: ImageViews, batch: Tensor): Targets["teacher"] {
-    const { distillation } = this.#job;
-    return distillation && { ...distillation.teacher.answer(places, views, batch), ...distillation.settings };
+  /**
+   * As a graph where the engine has graphs. Hardware in the loop is no part of one: it is computed anew each step, in part
+   * from the weights.
+   */
+  #advance(inputs: StepState & StepFeeds): StepResult {
+    const disturber = this.#disturber;
+    const step = this.epoch * this.stepsPerEpoch + this.stepInEpoch;
+    if (disturber) return trainingStep(this.#settings, inputs, (parameter) => disturber.at(step, parameter));
+    this.#graph ??= this.#job.engine.record?.(inputs, (recorded) => trainingStep(this.#settings, recorded));
+    return this.#graph ? this.#graph.run(inputs) : trainingStep(this.#settings, inputs);
   }
 
   /** Writes the epoch into the log and turns to the next one. */
@@ -202,18 +197,18 @@ export class PhaseLoop {
       epoch: this.epoch,
       step: this.stepInEpoch,
       running: { ...this.#running },
-      parameters: read(this.#optimizer.parameters),
-      momentum: read(this.#optimizer.momentum),
-      statistics: read(this.#statistics.value),
-      averageParameters: read(this.#averageParameters.value),
-      averageStatistics: read(this.#averageStatistics.value),
+      parameters: read(this.#state.parameters),
+      momentum: read(this.#state.momentum),
+      statistics: read(this.#state.statistics),
+      averageParameters: read(this.#state.averageParameters),
+      averageStatistics: read(this.#state.averageStatistics),
       results: this.#start.results,
       log: [...this.#log],
     };
   }
 
   dispose(): void {
-    this.#optimizer.dispose();
-    for (const average of [this.#statistics, this.#averageParameters, this.#averageStatistics]) average.dispose();
+    this.#job.engine.tf.dispose(Object.values(this.#state));
+    this.#graph?.dispose();
   }
 }

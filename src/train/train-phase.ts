@@ -31,16 +31,17 @@ async function runEpoch(loop: PhaseLoop, job: PhaseJob, context: JobContext): Pr
   let lastSave = performance.now();
   while (loop.stepInEpoch < steps) {
     if (context.signal?.aborted) {
-      save(loop, job);
+      job.save(loop.state());
       throw new NasError("NAS_INTERRUPTED", `interrupted in epoch ${loop.epoch + 1} of the ${job.name} phase`, {
         hint: "run the command again with --resume to go on",
         context: { checkpoint: job.checkpoint, epoch: loop.epoch + 1, step: loop.stepInEpoch },
       });
     }
-    const loss = stepOrExplain(loop, job, shown);
+    const { loss, isSound } = stepOrExplain(loop, job, shown);
     if (!Number.isFinite(loss)) throw diverged(loop, job, `the loss became ${loss}`);
+    if (!isSound) throw diverged(loop, job, "the weights became no numbers");
     if (performance.now() - lastSave > saveEveryMs) {
-      save(loop, job);
+      job.save(loop.state());
       lastSave = performance.now();
     }
     context.progress?.({
@@ -54,18 +55,11 @@ async function runEpoch(loop: PhaseLoop, job: PhaseJob, context: JobContext): Pr
     await setImmediate();
   }
   loop.endEpoch();
-  save(loop, job);
-}
-
-/** Saves the state, but never over a good one where the last step left no numbers: the next loss would only tell later. */
-function save(loop: PhaseLoop, job: PhaseJob): void {
-  const state = loop.state();
-  if (!state.parameters.every(Number.isFinite)) throw diverged(loop, job, "the weights became no numbers");
-  job.save(state);
+  job.save(loop.state());
 }
 
 /** @throws NAS_TRAIN_MEMORY where a step does not fit the memory there is. */
-function stepOrExplain(loop: PhaseLoop, job: PhaseJob, shown: EpochOrder): number {
+function stepOrExplain(loop: PhaseLoop, job: PhaseJob, shown: EpochOrder): ReturnType<PhaseLoop["step"]> {
   try {
     return loop.step(shown);
   } catch (error) {

@@ -1,6 +1,6 @@
 /**
  * `npm run bench:train`: one training step and the inference of 1,000 images, through the code that `nas4cim train` runs
- * (trainPhase, evaluate), beside PyTorch on the same processors where $NAS4CIM_PYTHON (else python3) has torch. All take
+ * (trainPhase, Evaluator), beside PyTorch on the same processors where $NAS4CIM_PYTHON (else python3) has torch. All take
  * turns, in every round another one first; a figure is the median of the rounds, a ratio the median of the rounds' ratios
  * with their quartiles. Our step holds more than PyTorch's: filling the batch, the moving averages, counting what is
  * right. `-- --threads 1` compares single threads; its processor times hold on a busy machine too, where wall times tell
@@ -12,7 +12,7 @@ import { parseArgs } from "node:util";
 import { fillBatch, type TrainingImages } from "../../src/train/batches.js";
 import type { TrainState } from "../../src/train/checkpoint.js";
 import { epochOrder } from "../../src/train/epoch-order.js";
-import { evaluate } from "../../src/train/evaluate/evaluate.js";
+import { Evaluator } from "../../src/train/evaluate/evaluate.js";
 import { initialWeights } from "../../src/train/initial-weights.js";
 import { joinSlots, parameterSlots, statisticSlots, totalSize } from "../../src/train/parameter-table.js";
 import type { TrainPhase } from "../../src/train/recipe/recipe.js";
@@ -157,11 +157,15 @@ async function timeSteps({ network, lsq, repeats }: Case): Promise<Times> {
 function timeInference({ network, lsq, repeats }: Case): Times {
   const values = startValues(network, lsq);
   const images = randomImages(network, inferenceImages);
+  // As for all images of a test set, which a graph is recorded for; recording is not counted.
+  const expectedImages = 10 * inferenceImages;
+  const evaluator = new Evaluator(engine, network, values, { quantized: lsq, expectedImages });
   const watch = new Stopwatch();
   for (let repeat = 0; repeat <= repeats; repeat++) {
-    evaluate(engine, network.nodes, values, images, { quantized: lsq });
+    evaluator.evaluate(images);
     watch.lap();
   }
+  evaluator.dispose();
   return watch.times;
 }
 

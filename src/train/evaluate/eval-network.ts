@@ -11,7 +11,7 @@ import { countMacs, countParameters } from "../../network/shapes.js";
 import type { Accuracy } from "../../record/run-document.js";
 import { accuracyOf } from "../../record/statistics.js";
 import { type TrainingImages, trainingImages } from "../batches.js";
-import { classify, evaluate } from "./evaluate.js";
+import { classify, Evaluator } from "./evaluate.js";
 import type { Arithmetic, ArithmeticResult, EvaluationDocument, WeightNoiseResult } from "./evaluation-document.js";
 import type { NetworkValues } from "./inference.js";
 import { snapWeights } from "../lsq/integer-weights.js";
@@ -173,6 +173,17 @@ class Evaluating {
     values: NetworkValues,
     options: { quantized: boolean; analogWeights?: boolean; mirrored?: boolean },
   ): Promise<Float32Array> {
+    const { count, input } = this.#images;
+    const network = { nodes: this.#network.description.nodes, input };
+    const evaluator = new Evaluator(this.#engine, network, values, { ...options, expectedImages: count });
+    try {
+      return await this.#logitsBy(evaluator, label, options);
+    } finally {
+      evaluator.dispose();
+    }
+  }
+
+  async #logitsBy(evaluator: Evaluator, label: string, options: { mirrored?: boolean }): Promise<Float32Array> {
     const { count, classes } = this.#images;
     const { signal, progress } = this.#context;
     const logits = new Float32Array(count * classes);
@@ -182,8 +193,7 @@ class Evaluating {
       await setImmediate();
       throwIfAborted(signal);
       const chunk = part(this.#images, first, Math.min(chunkImages, count - first));
-      const { nodes } = this.#network.description;
-      logits.set(evaluate(this.#engine, nodes, values, chunk, options).logits, first * classes);
+      logits.set(evaluator.evaluate(chunk, options).logits, first * classes);
     }
     progress?.({ label, done: count, total: count, unit: "images" });
     return logits;

@@ -1,8 +1,8 @@
-import type { NetworkNode } from "../../network/network.js";
+import type { InputDescription, NetworkNode } from "../../network/network.js";
 import { fillBatch, type TrainingImages } from "../batches.js";
-import { plainViews } from "../epoch-order.js";
-import { type NetworkValues, prepareInference } from "./inference.js";
-import type { Tensorflow } from "../../engine/tensorflow.js";
+import { type ImageViews, plainViews } from "../epoch-order.js";
+import { type Inference, type InferenceOutput, type NetworkValues, prepareInference } from "./inference.js";
+import type { RecordedGraph, Tensor, Tensorflow } from "../../engine/tensorflow.js";
 
 /** What a network says of images. */
 export interface Evaluation {
@@ -18,6 +18,89 @@ export interface Evaluation {
 /** Images a pass: enough to keep both cores busy, small enough for any machine. */
 const evaluationBatch = 500;
 
+/** As many passes pay for recording a graph, which costs about one. */
+const passesForGraph = 4;
+
+/** How to judge, and of how many images in all, as far as is known: for many a graph is recorded. */
+export interface EvaluationOptions {
+  quantized: boolean;
+  analogWeights?: boolean;
+  expectedImages: number;
+}
+
+/** A network ready to be asked about images, in float or `quantized` on integers; see `prepareInference`. */
+export class Evaluator {
+  readonly #engine: Tensorflow;
+  readonly #input: InputDescription;
+  readonly #quantized: boolean;
+  readonly #inference: Inference;
+  readonly #usesGraph: boolean;
+  #graph: RecordedGraph<{ images: Tensor }, InferenceOutput> | undefined;
+
+  constructor(
+    engine: Tensorflow,
+    network: { nodes: readonly NetworkNode[]; input: InputDescription },
+    values: NetworkValues,
+    options: EvaluationOptions,
+  ) {
+    const { quantized, analogWeights, expectedImages } = options;
+    this.#engine = engine;
+    this.#input = network.input;
+    this.#quantized = quantized;
+    const inputStep = network.input.step;
+    this.#inference = prepareInference(engine, network.nodes, values, { inputStep, quantized, analogWeights });
+    this.#usesGraph = expectedImages >= passesForGraph * evaluationBatch;
+  }
+
+  /** What the network says of images in its input shape, as they are or `mirrored`. */
+  evaluate(images: TrainingImages, { mirrored }: { mirrored?: boolean } = {}): Evaluation {
+    const views = plainViews(images.count, mirrored);
+    // Integers go in as pixel values; in float as pixel × step, as in training.
+    const source = this.#quantized ? { ...images, input: { ...this.#input, step: 1 } } : images;
+    const logits = new Float32Array(images.count * images.classes);
+    let features = new Float32Array();
+    for (let first = 0; first < images.count; first += evaluationBatch) {
+      const count = Math.min(evaluationBatch, images.count - first);
+      const batch = this.#pass(source, first, count, views);
+      logits.set(batch.logits, first * images.classes);
+      const featureCount = batch.features.length / count;
+      if (first === 0) features = new Float32Array(images.count * featureCount);
+      features.set(batch.features, first * featureCount);
+    }
+    return { logits, features, ...classify(logits, images) };
+  }
+
+  /** Frees what it holds. */
+  dispose(): void {
+    this.#graph?.dispose();
+    this.#graph = undefined;
+  }
+
+  #pass(source: TrainingImages, first: number, count: number, views: ImageViews) {
+    const { tf } = this.#engine;
+    const { height, width, channels } = source.input;
+    const pixels = new Float32Array(count * height * width * channels);
+    const places = Uint32Array.from({ length: count }, (_, slot) => first + slot);
+    fillBatch(source, places, views, pixels);
+    return tf.tidy(() => {
+      const images: Tensor = tf.tensor4d(pixels, [count, height, width, channels]);
+      const output = this.#run(images, count);
+      return { logits: output.logits.dataSync(), features: output.features.dataSync() };
+    });
+  }
+
+  /** A graph is for one number of images: what is left over at the end goes without. */
+  #run(images: Tensor, count: number): InferenceOutput {
+    if (this.#usesGraph && count === evaluationBatch) {
+      this.#graph ??= this.#engine.record?.({ images }, (inputs) => this.#inference(inputs.images), {
+        // Sums of integers must stay integers.
+        exact: this.#quantized,
+      });
+    }
+    return this.#graph && count === evaluationBatch ? this.#graph.run({ images }) : this.#inference(images);
+  }
+}
+
 /** Runs a network on images, as they are or `mirrored`, in float or `quantized` on integers; see `prepareInference`. */
 export function evaluate(
   engine: Tensorflow,
@@ -26,31 +109,13 @@ export function evaluate(
   images: TrainingImages,
   options: { quantized: boolean; analogWeights?: boolean; mirrored?: boolean },
 ): Evaluation {
-  const { tf } = engine;
-  const { height, width, channels, step } = images.input;
-  const { quantized, analogWeights } = options;
-  const inference = prepareInference(engine, nodes, values, { inputStep: step, quantized, analogWeights });
-  const views = plainViews(images.count, options.mirrored);
-  // Integers go in as pixel values; in float as pixel × step, as in training.
-  const source = quantized ? { ...images, input: { ...images.input, step: 1 } } : images;
-  const logits = new Float32Array(images.count * images.classes);
-  let features = new Float32Array();
-  for (let first = 0; first < images.count; first += evaluationBatch) {
-    const count = Math.min(evaluationBatch, images.count - first);
-    const pixels = new Float32Array(count * height * width * channels);
-    const places = Uint32Array.from({ length: count }, (_, slot) => first + slot);
-    fillBatch(source, places, views, pixels);
-    const batch = tf.tidy(() => {
-      const output = inference.run(tf.tensor4d(pixels, [count, height, width, channels]));
-      return { logits: output.logits.dataSync(), features: output.features.dataSync() };
-    });
-    logits.set(batch.logits, first * images.classes);
-    const featureCount = batch.features.length / count;
-    if (first === 0) features = new Float32Array(images.count * featureCount);
-    features.set(batch.features, first * featureCount);
+  const { input, count: expectedImages } = images;
+  const evaluator = new Evaluator(engine, { nodes, input }, values, { ...options, expectedImages });
+  try {
+    return evaluator.evaluate(images, options);
+  } finally {
+    evaluator.dispose();
   }
-  inference.dispose();
-  return { logits, features, ...classify(logits, images) };
 }
 
 /** The class of each image's largest logit, the first where several are equal, and how many of them are right. */

@@ -9,20 +9,19 @@ import type { Tensor, Tensorflow } from "../../engine/tensorflow.js";
 /** A network's values by tensor name, flat. */
 export type NetworkValues = ReadonlyMap<string, Float32Array>;
 
-/** What a network gives for a batch. */
-export interface InferenceOutput {
+/** What a network gives for a batch; a type, because no interface fits where tensors are wanted by any name. */
+export type InferenceOutput = {
   /** [batch, classes]. */
   logits: Tensor;
   /** What the classifier reads, [batch, features]. */
   features: Tensor;
-}
+};
 
-/** A network ready to run with its moving statistics; `run` inside `tf.tidy`. */
-export interface Inference {
-  /** Images [batch, height, width, channels]: pixel × step in float, pixels where quantized. */
-  run: (images: Tensor) => InferenceOutput;
-  dispose: () => void;
-}
+/**
+ * Takes images [batch, height, width, channels] through a network: pixel × step in float, pixels where quantized. A
+ * function of the images alone, so that a graph can be recorded of it; call it inside `tf.tidy`.
+ */
+export type Inference = (images: Tensor) => InferenceOutput;
 
 /** How to compute. */
 export interface InferenceOptions {
@@ -45,22 +44,19 @@ export function prepareInference(
 ): Inference {
   const preparing = new Preparing(engine, values, options);
   const chain = nodes.map((node) => ({ node, apply: preparing.node(node) }));
-  return {
-    run: (images) => {
-      const outputs = new Map<string, Tensor>([[inputId, images]]);
-      let features = images;
-      let logits = images;
-      for (const { node, apply } of chain) {
-        const inputs = node.inputs.map((id) => outputs.get(id)!);
-        const output = apply(inputs);
-        outputs.set(node.id, output);
-        if (node.op !== "fc") continue;
-        features = flat(engine, inputs[0]);
-        logits = output;
-      }
-      return { logits, features };
-    },
-    dispose: () => engine.tf.dispose(preparing.owned),
+  return (images) => {
+    const outputs = new Map<string, Tensor>([[inputId, images]]);
+    let features = images;
+    let logits = images;
+    for (const { node, apply } of chain) {
+      const inputs = node.inputs.map((id) => outputs.get(id)!);
+      const output = apply(inputs);
+      outputs.set(node.id, output);
+      if (node.op !== "fc") continue;
+      features = flat(engine, inputs[0]);
+      logits = output;
+    }
+    return { logits, features };
   };
 }
 
@@ -68,7 +64,6 @@ type Apply = (inputs: Tensor[]) => Tensor;
 
 /** Turns nodes, in their order, into functions of their input tensors. */
 class Preparing {
-  readonly owned: Tensor[] = [];
   readonly #engine: Tensorflow;
   readonly #values: NetworkValues;
   readonly #quantized: boolean;
@@ -115,15 +110,14 @@ class Preparing {
     const scales = norm.scale.map((factor, channel) => factor * unit * stepOf(steps, channel));
     // In float the scale goes into the weights, which saves a pass over the map; integers must stay integers.
     const inKernel = this.#quantized ? weights : weights.map((weight, index) => weight * stepOf(scales, index));
-    const kernel = this.#own(tf.tensor4d(inKernel, [node.kernel, node.kernel, node.inChannels, node.outChannels]));
-    const scale = this.#own(tf.tensor1d(scales));
-    const offset = this.#own(tf.tensor1d(norm.offset));
     const isLinear = node.activation === "none";
     const levels = isLinear ? signedActivationLevels(node.outputBits) : activationLevels(node.outputBits);
     const finish = this.#finish(node.id, levels);
     return ([input]) => {
+      const kernel = tf.tensor4d(inKernel, [node.kernel, node.kernel, node.inChannels, node.outChannels]);
       const sums = convolve(this.#engine, node, input, foldRepeatedChannel(this.#engine, kernel, input));
-      const normalized = tf.add(this.#quantized ? tf.mul(sums, scale) : sums, offset);
+      const scaled = this.#quantized ? tf.mul(sums, tf.tensor1d(scales)) : sums;
+      const normalized = tf.add(scaled, tf.tensor1d(norm.offset));
       return finish(isLinear ? normalized : tf.relu(normalized));
     };
   }
@@ -131,12 +125,14 @@ class Preparing {
   #fc(node: FcNode): Apply {
     const { tf } = this.#engine;
     const { weights, steps } = this.#weights(node);
-    const matrix = this.#own(tf.tensor2d(weights, [node.inFeatures, node.outFeatures]));
-    const bias = this.#own(tf.tensor1d(this.#values.get(`${node.id}.bias`)!));
+    const bias = this.#values.get(`${node.id}.bias`)!;
     const unit = this.#units.get(node.inputs[0])!;
     const units = Array.from({ length: node.outFeatures }, (_, output) => unit * stepOf(steps, output));
-    const scale = this.#own(tf.tensor1d(units));
-    return ([input]) => tf.add(tf.mul(tf.matMul(flat(this.#engine, input), matrix), scale), bias);
+    return ([input]) => {
+      const matrix = tf.tensor2d(weights, [node.inFeatures, node.outFeatures]);
+      const sums = tf.matMul(flat(this.#engine, input), matrix);
+      return tf.add(tf.mul(sums, tf.tensor1d(units)), tf.tensor1d(bias));
+    };
   }
 
   /** The weights to compute with, and the real value of one of their units: one for all, or one a channel. */
@@ -160,11 +156,6 @@ class Preparing {
 
   #inUnits(tensor: Tensor, unit: number): Tensor {
     return unit === 1 ? tensor : this.#engine.tf.mul(tensor, unit);
-  }
-
-  #own<T extends Tensor>(tensor: T): T {
-    this.owned.push(tensor);
-    return tensor;
   }
 }
 

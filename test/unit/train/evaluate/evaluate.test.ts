@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { toNetworkInput } from "../../../../src/data/to-network-input.js";
 import type { ConvNode, FcNode, NetworkNode } from "../../../../src/network/network.js";
 import { type TrainingImages, trainingImages } from "../../../../src/train/batches.js";
-import { evaluate } from "../../../../src/train/evaluate/evaluate.js";
+import { evaluate, Evaluator } from "../../../../src/train/evaluate/evaluate.js";
 import { initialWeights } from "../../../../src/train/initial-weights.js";
 import { keyedRandom } from "../../../../src/train/keyed-random.js";
 import { makeImages } from "../../../support/labelled-images.js";
@@ -93,6 +93,12 @@ function plainLogits(values: Map<string, Float32Array>, image: number, quantized
   );
 }
 
+/** The seven images over and over, each time shifted by a few bytes. */
+function manyImages(count: number): TrainingImages {
+  const bytes = Uint8Array.from({ length: count * 784 }, (_, index) => images.bytes[(index * 5) % images.bytes.length]);
+  return { ...images, count, bytes, labels: Uint8Array.from({ length: count }, (_, image) => image % 10) };
+}
+
 describe("evaluate", () => {
   for (const quantized of [false, true]) {
     const what = quantized ? "on integers" : "in float";
@@ -142,4 +148,33 @@ describe("evaluate", () => {
     evaluate(engine, nodes, someValues(), images, { quantized: true });
     expect(engine.tf.memory().numTensors).to.equal(before);
   });
+
+  for (const quantized of [false, true]) {
+    const what = quantized ? "the same integers" : "the same";
+    itWithTensorflow(
+      `says as a graph ${what} as its operations one by one, of whole batches and of the rest`,
+      (engine) => {
+        const many = manyImages(1130);
+        const values = someValues();
+        const before = engine.tf.memory().numTensors;
+        const network = { nodes, input: many.input };
+        const evaluator = new Evaluator(engine, network, values, { quantized, expectedImages: 100_000 });
+        const graph = evaluator.evaluate(many);
+        const again = evaluator.evaluate(many, { mirrored: true });
+        evaluator.dispose();
+        const bare = { ...engine, record: undefined };
+        const oneByOne = evaluate(bare, nodes, values, many, { quantized });
+        const mirrored = evaluate(bare, nodes, values, many, { quantized, mirrored: true });
+        if (quantized) {
+          expect([...graph.logits]).to.deep.equal([...oneByOne.logits]);
+          expect([...again.features]).to.deep.equal([...mirrored.features]);
+        }
+        expectClose(graph.logits, oneByOne.logits, 1e-5);
+        expectClose(again.features, mirrored.features, 1e-5);
+        expect(graph.correct).to.be.closeTo(oneByOne.correct, 1);
+        expect(engine.tf.memory().numTensors).to.equal(before);
+      },
+      ["tfjs-node"],
+    ).timeout(60_000);
+  }
 });
