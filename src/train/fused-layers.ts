@@ -12,44 +12,59 @@ export interface NormTensors {
 
 const float: OpAttribute = { type: "float32" };
 
+/** What a convolution needs to know of its node. */
+export type ConvolutionShape = Pick<ConvNode, "kernel" | "stride" | "padding"> & {
+  /** Whether images and weight come turned by 180°, in a network where that makes the padding SAME: see turned.ts. */
+  isTurned?: boolean;
+};
+
 /**
  * How TensorFlow is told a node's padding. Never as EXPLICIT: oneDNN has no such kernels, and what runs instead takes up to
  * six times as long. Where SAME pads alike on both sides it serves; elsewhere the images are padded beforehand.
  */
-function paddingOf({ kernel, stride, padding }: ConvNode): { mode: "SAME" | "VALID"; before: number } {
-  const isSame = stride === 1 && kernel === 2 * padding + 1;
+function paddingOf({ kernel, stride, padding, isTurned }: ConvolutionShape): {
+  mode: "SAME" | "VALID";
+  before: number;
+} {
+  const isSame = isTurned === true || (stride === 1 && kernel === 2 * padding + 1);
   return isSame ? { mode: "SAME", before: 0 } : { mode: "VALID", before: padding };
 }
 
-function convAttributes(node: ConvNode): Record<string, OpAttribute> {
-  const { stride } = node;
+function convAttributes(shape: ConvolutionShape): Record<string, OpAttribute> {
+  const { stride } = shape;
   return {
     T: float,
     strides: { int: [1, stride, stride, 1] },
-    padding: { string: paddingOf(node).mode },
+    padding: { string: paddingOf(shape).mode },
     data_format: { string: "NHWC" },
   };
 }
 
 /** The images as the convolution of `convAttributes` wants them. */
-function padded({ tf }: Tensorflow, node: ConvNode, images: Tensor): Tensor {
-  const { before } = paddingOf(node);
+function padded({ tf }: Tensorflow, shape: ConvolutionShape, images: Tensor): Tensor {
+  const { before } = paddingOf(shape);
   if (before === 0) return images;
   const sides: [number, number] = [before, before];
   return tf.pad(images, [[0, 0], sides, sides, [0, 0]]);
 }
 
 /** The node's convolution without a gradient: [batch, height, width, inChannels] -> [batch, out, out, outChannels]. */
-export function convolve(engine: Tensorflow, node: ConvNode, images: Tensor, weight: Tensor): Tensor {
+export function convolve(engine: Tensorflow, node: ConvolutionShape, images: Tensor, weight: Tensor): Tensor {
   return convolvePadded(engine, node, padded(engine, node, images), weight);
 }
 
-function convolvePadded(engine: Tensorflow, node: ConvNode, images: Tensor, weight: Tensor): Tensor {
+function convolvePadded(engine: Tensorflow, node: ConvolutionShape, images: Tensor, weight: Tensor): Tensor {
   return engine.run("Conv2D", convAttributes(node), [images, weight])[0];
 }
 
 /** The gradient of `convolve` in its images, of the images' `shape`. */
-function imagesGradient(engine: Tensorflow, node: ConvNode, shape: number[], weight: Tensor, upstream: Tensor): Tensor {
+function imagesGradient(
+  engine: Tensorflow,
+  node: ConvolutionShape,
+  shape: number[],
+  weight: Tensor,
+  upstream: Tensor,
+): Tensor {
   const { tf } = engine;
   const { before } = paddingOf(node);
   const [batch, height, width, channels] = shape;
@@ -60,7 +75,13 @@ function imagesGradient(engine: Tensorflow, node: ConvNode, shape: number[], wei
 }
 
 /** The gradient of `convolve` in its weight, from the images as `padded` gave them. */
-function weightGradient(engine: Tensorflow, node: ConvNode, images: Tensor, shape: number[], upstream: Tensor): Tensor {
+function weightGradient(
+  engine: Tensorflow,
+  node: ConvolutionShape,
+  images: Tensor,
+  shape: number[],
+  upstream: Tensor,
+): Tensor {
   const operands = [images, engine.tf.tensor1d(shape, "int32"), upstream];
   return engine.run("Conv2DBackpropFilter", convAttributes(node), operands)[0];
 }
@@ -79,7 +100,7 @@ export function foldRepeatedChannel({ tf }: Tensorflow, weight: Tensor, images: 
  */
 export function convolveAndNormalize(
   engine: Tensorflow,
-  node: ConvNode,
+  node: ConvolutionShape & Pick<ConvNode, "batchNormEpsilon">,
   images: Tensor,
   weight: Tensor,
   norm: NormTensors,

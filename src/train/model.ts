@@ -4,6 +4,7 @@ import { inputId } from "./input-id.js";
 import type { Disturbance } from "./noise/disturbance.js";
 import { straightThrough } from "./noise/straight-through.js";
 import { fitForSum } from "./shortcut-layer.js";
+import { turn } from "./turned.js";
 import type { Tensor, Tensorflow } from "../engine/tensorflow.js";
 
 /** How the values of a network are quantized on the way; each function gets the node it works for. */
@@ -23,6 +24,8 @@ export interface TrainingPass {
   quantizers?: Quantizers;
   /** Absent where hardware is as it should be. */
   disturbance?: Disturbance;
+  /** Whether to compute the network turned by 180°, which is faster where `isTurnable`; not with a disturbance. */
+  isTurned?: boolean;
   /** Gets each convolution's batch statistics. */
   statistics: (nodeId: string) => StatisticsSink;
 }
@@ -41,7 +44,8 @@ export interface TrainingOutput {
  */
 export function trainingOutput(pass: TrainingPass, images: Tensor): TrainingOutput {
   const { tf } = pass.engine;
-  const outputs = new Map<string, Tensor>([[inputId, images]]);
+  const shown = pass.isTurned ? turn(pass.engine, images, [1, 2]) : images;
+  const outputs = new Map<string, Tensor>([[inputId, shown]]);
   let last = images;
   let features = images;
   for (const node of pass.nodes) {
@@ -73,10 +77,11 @@ export function trainingOutput(pass: TrainingPass, images: Tensor): TrainingOutp
 }
 
 function trainConv(pass: TrainingPass, node: ConvNode, input: Tensor): Tensor {
-  const { disturbance } = pass;
+  const { disturbance, engine, isTurned } = pass;
   const norm = { gamma: pass.parameter(`${node.id}.bn.gamma`), beta: pass.parameter(`${node.id}.bn.beta`) };
-  const weight = foldRepeatedChannel(pass.engine, weightOf(pass, node), input);
-  const normalized = convolveAndNormalize(pass.engine, node, input, weight, norm, {
+  const upright = foldRepeatedChannel(engine, weightOf(pass, node), input);
+  const weight = isTurned ? turn(engine, upright, [0, 1]) : upright;
+  const normalized = convolveAndNormalize(engine, { ...node, isTurned }, input, weight, norm, {
     relu: pass.quantizers === undefined && node.activation !== "none",
     imagesNeedGradient: node.inputs[0] !== inputId,
     statistics: pass.statistics(node.id),

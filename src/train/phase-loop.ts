@@ -9,6 +9,7 @@ import { cutBySlots, parameterSlots, statisticSlots } from "./parameter-table.js
 import type { Distillation, TrainPhase } from "./recipe/recipe.js";
 import { learningRateAt } from "./recipe/schedule.js";
 import type { Teacher } from "./teacher.js";
+import { isTurnable } from "./turned.js";
 import { type StepFeeds, type StepResult, type StepSettings, type StepState, trainingStep } from "./training-step.js";
 import type { RecordedGraph, Tensor, Tensorflow } from "../engine/tensorflow.js";
 
@@ -66,6 +67,8 @@ export class PhaseLoop {
       classes: images.classes,
       labelSmoothing: job.phase.labelSmoothing,
       quantized,
+      // Hardware in the loop knows up from down, and the other engine has to pad in any case.
+      isTurned: engine.kind === "tfjs-node" && !job.phase.noise && isTurnable(job.nodes, images.input),
       distillation: job.distillation?.settings,
     };
     const { tf } = engine;

@@ -54,6 +54,8 @@ export interface StepSettings {
   classes: number;
   labelSmoothing: number;
   quantized: boolean;
+  /** Whether to compute the network turned by 180°: see turned.ts. */
+  isTurned: boolean;
   /** Present where a teacher helps. */
   distillation?: Distillation;
 }
@@ -85,6 +87,7 @@ export function trainingStep(
       parameter,
       quantizers: settings.quantized ? lsqQuantizers(engine, parameter) : undefined,
       disturbance: disturb?.(parameter),
+      isTurned: settings.isTurned,
       statistics: (id: string) => (mean: Tensor, variance: Tensor) => {
         statistics.set(`${id}.bn.mean`, mean).set(`${id}.bn.variance`, variance);
       },
