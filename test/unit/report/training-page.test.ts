@@ -62,7 +62,7 @@ describe("trainingFigures", () => {
   });
 
   it("draws accuracies that differ by a rounding error alone", () => {
-    const close = { ...epochs[0]!, trainAccuracy: 1e-9, heldOutAccuracy: 1e-9 * (1 + Number.EPSILON) };
+    const close = { ...epochs[0], trainAccuracy: 1e-9, heldOutAccuracy: 1e-9 * (1 + Number.EPSILON) };
     expect(linesOf(figure("training-accuracy", [close]), "subject")).to.have.length(1);
   });
 
