@@ -58,13 +58,14 @@ export function addTrainCommand(program: Command): void {
 }
 
 function describe(outcome: RecordedOutcome): string {
-  const { networkFolder, parameters, testImages, floatCorrect, quantizedCorrect, trainingId } = outcome;
+  const { networkFolder, parameters, testImages, dataCaveat, floatCorrect, quantizedCorrect, trainingId } = outcome;
   const share = (correct: number) => `${((100 * correct) / testImages).toFixed(2)} % (${correct} of ${testImages})`;
   return [
     `network    ${networkFolder}`,
     `parameters ${parameters.toLocaleString("en-US")}`,
     `float      ${share(floatCorrect)} of the test images`,
     `quantized  ${share(quantizedCorrect)}`,
+    ...(dataCaveat === undefined ? [] : [`images     ${dataCaveat}`]),
     ...(trainingId === undefined ? [] : [`record     ${trainingId} (curves: nas4cim report ${trainingId})`]),
   ].join("\n");
 }

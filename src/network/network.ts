@@ -103,6 +103,8 @@ export interface NetworkProvenance {
   recipeHash: string;
   seed: number;
   dataSha256: string;
+  /** What those images are, where they are not the official ones: "CIFAR-10 (JPEG copy)". */
+  dataCaveat?: string;
   /** name -> version of what took part: node, nas4cim, and the packages of the training engine. */
   versions: Record<string, string>;
   /** ISO date. */

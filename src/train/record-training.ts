@@ -63,8 +63,9 @@ export class TrainingRecorder implements TrainingObserver, Disposable {
     return this.#id;
   }
 
-  started({ resume, recipe, ...facts }: TrainingFacts): void {
+  started({ resume, recipe, dataCaveat, ...facts }: TrainingFacts): void {
     this.#attempt(() => {
+      const dataset = dataCaveat === undefined ? recipe.dataset : `${recipe.dataset}: ${dataCaveat}`;
       this.#recipe = recipe;
       this.#store = openStore(this.#storeFolder);
       const { trainings } = this.#store;
@@ -75,11 +76,11 @@ export class TrainingRecorder implements TrainingObserver, Disposable {
           ...facts,
           recipe,
           network: recipe.network.name,
-          dataset: recipe.dataset,
+          dataset,
           seed: recipe.seed,
           phases: phasesOf(recipe).map(({ name, training }) => ({ phase: name, epochs: training.epochs })),
         });
-      this.#context.log?.(`training ${this.#id}: ${recipe.network.name} on ${recipe.dataset}, seed ${recipe.seed}`);
+      this.#context.log?.(`training ${this.#id}: ${recipe.network.name} on ${dataset}, seed ${recipe.seed}`);
     });
   }
 

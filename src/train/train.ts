@@ -33,6 +33,8 @@ export interface TrainOutcome {
   networkFolder: string;
   parameters: number;
   testImages: number;
+  /** What the images are, where they are not the official ones. */
+  dataCaveat?: string;
   /** Correct of `testImages`: in float, and with LSQ's quantizers on integers. */
   floatCorrect: number;
   quantizedCorrect: number;
@@ -62,6 +64,7 @@ export async function trainRecipe(request: TrainRequest, context: JobContext): P
     recipe,
     recipeHash: recipeHash(recipe),
     dataSha256: training.fingerprint,
+    ...caveatOf(training),
     outputFolder: folder,
     versions: versionsWith(engine),
     startedAt: new Date().toISOString(),
@@ -82,6 +85,7 @@ export async function trainRecipe(request: TrainRequest, context: JobContext): P
       .filter(({ role }) => role === "weight" || role === "bias")
       .reduce((sum, { size }) => sum + size, 0),
     testImages: test.count,
+    ...caveatOf(test),
     floatCorrect: float.correct,
     quantizedCorrect: quantized.correct,
     log,
@@ -102,10 +106,15 @@ function provenanceOf(
     recipeHash: recipeHash(recipe),
     seed: recipe.seed,
     dataSha256: training.fingerprint,
+    ...caveatOf(training),
     versions: versionsWith(engine),
     trainedOn: new Date().toISOString().slice(0, 10),
     float: { testSetFingerprint: test.fingerprint, images: test.count, correct: float.correct },
   };
+}
+
+function caveatOf({ source: { caveat } }: LabelledImages): { dataCaveat?: string } {
+  return caveat === undefined ? {} : { dataCaveat: caveat };
 }
 
 /** A recipe as a command names it: the shipped ones from the package's folder on, others by their file. */

@@ -16,6 +16,8 @@ export interface TrainingFacts extends Pick<
   "recipeName" | "recipeHash" | "dataSha256" | "outputFolder" | "versions" | "startedAt"
 > {
   recipe: TrainRecipe;
+  /** What the images are, where they are not the official ones. */
+  dataCaveat?: string;
   /** A checkpoint in the folder is taken up. */
   resume: boolean;
 }

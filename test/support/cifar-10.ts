@@ -1,9 +1,11 @@
-import { existsSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { packageRoot } from "../../src/base/paths.js";
 import { type DataFile, readDataFile } from "../../src/data/data-file.js";
 import { type TarEntry, tarEntries } from "../../src/data/tar.js";
 
+const jpegTestBatchMd5 = "11e2161f06e495577766fe4411c65d23";
 const archiveName = "cifar-10-exact-prefix.tar.gz";
 
 /**
@@ -13,6 +15,7 @@ const archiveName = "cifar-10-exact-prefix.tar.gz";
 export function itWithCifarPrefix(
   title: string,
   body: (batches: TarEntry[], archive: DataFile) => void | Promise<void>,
+  timeoutMs = 10_000,
 ): void {
   const folders = [process.env.NAS4CIM_DATA, resolve(packageRoot(), "../shared/data")].filter(
     (one) => one !== undefined,
@@ -25,5 +28,18 @@ export function itWithCifarPrefix(
   it(title, () => {
     const archive = readDataFile(path, 32 * 1024 * 1024);
     return body([...tarEntries(archive.content, path)], archive);
+  }).timeout(timeoutMs);
+}
+
+/** What a pending test tells to do. */
+export const cifarJpegHint = "set NAS4CIM_DATA to a folder with CIFAR-10's binary layout made from the JPEG copy";
+
+/** The folder with the JPEG copy's test_batch.bin, by its published MD5; undefined where there is none. */
+export function cifarJpegFolder(): string | undefined {
+  const root = process.env.NAS4CIM_DATA;
+  if (root === undefined) return undefined;
+  return [root, join(root, "cifar-10-batches-bin")].find((folder) => {
+    const path = join(folder, "test_batch.bin");
+    return existsSync(path) && createHash("md5").update(readFileSync(path)).digest("hex") === jpegTestBatchMd5;
   });
 }

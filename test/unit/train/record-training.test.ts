@@ -52,6 +52,16 @@ describe("TrainingRecorder", () => {
   let made = 0;
   const newFolder = () => join(folder(), String(made++));
 
+  it("calls images that are not the official ones what they are", () => {
+    const runs = newFolder();
+    const said: string[] = [];
+    using recorder = new TrainingRecorder(runs, { log: (line) => said.push(line) });
+    recorder.started(facts(sampleRecipe(), { dataCaveat: "CIFAR-10 (JPEG copy)" }));
+    using store = openStore(runs);
+    expect(store.trainings.document(recorder.id!).training.dataset).to.equal("fashion-mnist: CIFAR-10 (JPEG copy)");
+    expect(said[0]).to.match(/CIFAR-10 \(JPEG copy\), seed 3$/);
+  });
+
   it("enters the recipe, each epoch with its learning rate, and what came of it", () => {
     const runs = newFolder();
     const recipe = sampleRecipe();

@@ -8,6 +8,7 @@ import { recipeHash } from "../../../src/train/recipe/recipe.js";
 import { type EngineKind, engineVariable } from "../../../src/engine/tensorflow.js";
 import { trainRecipe } from "../../../src/train/train.js";
 import { expectNasRejection } from "../../support/expect-nas-error.js";
+import { itWithCifarPrefix } from "../../support/cifar-10.js";
 import { fashionMnistFolder, fashionMnistHint } from "../../support/fashion-mnist.js";
 import { temporaryFolder } from "../../support/temporary-folder.js";
 import { itWithTensorflow } from "../../support/it-with-tensorflow.js";
@@ -35,6 +36,26 @@ describe("trainRecipe", () => {
     expect(existsSync(request.outputFolder)).to.equal(false);
   });
 
+  itWithCifarPrefix(
+    "says what was trained on where it is not the official data set",
+    async (batches) => {
+      for (const { name, data } of batches) writeFileSync(join(folder(), name.split("/").at(-1)!), data);
+      const recipe = sampleRecipe();
+      Object.assign(recipe, { dataset: "cifar-10", heldOut: 5_000 });
+      Object.assign(recipe.network.input, { height: 32, width: 32, channels: 3 });
+      Object.assign(recipe.network.nodes[0], { inChannels: 3 });
+      recipe.float.epochs = recipe.quantized.epochs = 1;
+      const recipePath = join(folder(), "cifar.json");
+      writeFileSync(recipePath, JSON.stringify(recipe));
+      const outputFolder = join(folder(), "cifar");
+      const outcome = await trainRecipe({ recipePath, outputFolder, dataPath: folder(), resume: false }, {});
+      expect(outcome.dataCaveat).to.match(/^1,017 of the 10,000 official test images/);
+      const { provenance } = readNetwork(outputFolder).description;
+      expect(provenance.dataCaveat).to.match(/^5,085 of the 50,000 official training images/);
+    },
+    60_000,
+  );
+
   const title = "writes a network that the bench reads, with its provenance, and clears its checkpoint away";
   const dataPath = fashionMnistFolder();
   if (dataPath === undefined) {
@@ -59,6 +80,7 @@ describe("trainRecipe", () => {
     expect(description.nodes).to.deep.equal(recipe.network.nodes);
     expect(description.provenance.recipeHash).to.equal(recipeHash(recipe));
     expect(description.provenance.command).to.equal("nas4cim train --recipe sample.json --out network");
+    expect(description.provenance).to.not.have.property("dataCaveat");
     expect(description.provenance.versions).to.include(engine.versions);
     expect(description.provenance.float).to.deep.include({ images: 10_000, correct: outcome.floatCorrect });
     expect(tensors.get("float_predictions")!.data).to.have.length(10_000);
