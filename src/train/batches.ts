@@ -37,29 +37,37 @@ export function trainingImages(
 /** Copies images into `target` ([places × height × width × channels] and more) as float pixels × step, as `views` shows them. */
 export function fillBatch(images: TrainingImages, places: Uint32Array, views: ImageViews, target: Float32Array): void {
   const { height, width, channels, step } = images.input;
-  const imageSize = height * width * channels;
+  const { bytes } = images;
+  const rowSize = width * channels;
   const values = Float32Array.from({ length: 256 }, (_, byte) => byte * step);
   for (let slot = 0; slot < places.length; slot++) {
     const place = places[slot];
     const right = views.shiftRight[place];
     const down = views.shiftDown[place];
-    const mirrored = views.mirrored[place] === 1;
-    const from = place * imageSize;
-    const to = slot * imageSize;
-    if (!mirrored && right === 0 && down === 0) {
-      for (let index = 0; index < imageSize; index++) target[to + index] = values[images.bytes[from + index]];
-      continue;
-    }
+    // The columns that show the image; beside them zeros come in.
+    const first = Math.min(width, Math.max(0, right)) * channels;
+    const end = Math.max(0, Math.min(width, width + right)) * channels;
     for (let y = 0; y < height; y++) {
-      for (let x = 0; x < width; x++) {
-        const sourceX = mirrored ? width - 1 - (x - right) : x - right;
-        const sourceY = y - down;
-        const isInside = sourceX >= 0 && sourceX < width && sourceY >= 0 && sourceY < height;
-        const source = from + (sourceY * width + sourceX) * channels;
-        const sink = to + (y * width + x) * channels;
-        for (let channel = 0; channel < channels; channel++) {
-          target[sink + channel] = isInside ? values[images.bytes[source + channel]] : 0;
+      const sink = (slot * height + y) * rowSize;
+      const sourceY = y - down;
+      if (sourceY < 0 || sourceY >= height) {
+        target.fill(0, sink, sink + rowSize);
+        continue;
+      }
+      target.fill(0, sink, sink + first);
+      target.fill(0, sink + end, sink + rowSize);
+      const source = (place * height + sourceY) * rowSize;
+      if (views.mirrored[place] === 1) {
+        // Pixels from right to left, the channels of each in their order.
+        for (let at = first; at < end; at += channels) {
+          const from = source + rowSize - channels - at + right * channels;
+          for (let channel = 0; channel < channels; channel++) {
+            target[sink + at + channel] = values[bytes[from + channel]];
+          }
         }
+      } else {
+        const from = source - right * channels;
+        for (let at = first; at < end; at++) target[sink + at] = values[bytes[from + at]];
       }
     }
   }

@@ -12,7 +12,7 @@ const corePackage = "@tensorflow/tfjs-core";
 const backendPackage = "@tensorflow/tfjs-backend-wasm";
 
 /** A training step's time over that of tfjs-node on two cores; measured in docs/decisions/008-training-engine.md. */
-const slowdown = 8;
+const slowdown = 12;
 
 /**
  * Loads the engine that needs nothing but npm: tfjs on WebAssembly, on one core.
