@@ -185,7 +185,7 @@ class Recording {
 
 /** TensorFlow reads graphs from a folder alone. */
 function load(binding: NativeBinding, nodes: readonly GraphNode[]): number {
-  const folder = mkdtempSync(join(tmpdir(), "nas4cim-graph-"));
+  const folder = temporaryFolder();
   try {
     writeFileSync(join(folder, "saved_model.pb"), encodeSavedModel(nodes));
     return binding.loadSavedModel(folder, graphTag);
@@ -193,6 +193,18 @@ function load(binding: NativeBinding, nodes: readonly GraphNode[]): number {
     throw impossible(`TensorFlow does not take the graph: ${messageOf(error)}`, error);
   } finally {
     rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function temporaryFolder(): string {
+  try {
+    return mkdtempSync(join(tmpdir(), "nas4cim-graph-"));
+  } catch (error) {
+    throw new NasError("NAS_TRAIN_TENSORFLOW", `no temporary file can be written in ${tmpdir()}: ${messageOf(error)}`, {
+      hint: "set TMPDIR to a folder that can be written: TensorFlow reads its graphs from there",
+      context: { folder: tmpdir() },
+      cause: error,
+    });
   }
 }
 

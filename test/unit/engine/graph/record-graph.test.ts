@@ -118,4 +118,22 @@ describe("recordGraph", () => {
     expect(numbers(tf.tidy(() => tf.add(x, stranger)))).to.deep.equal([3]);
     tf.dispose([x, stranger]);
   });
+
+  itRecords("says where temporary files cannot be written", (engine, record) => {
+    const { tf } = engine;
+    const before = process.env.TMPDIR;
+    process.env.TMPDIR = "/no/such/folder";
+    const x = tf.tensor1d([1]);
+    try {
+      const error = expectNasError("NAS_TRAIN_TENSORFLOW", () =>
+        record({ x }, (inputs) => ({ y: tf.add(inputs.x, 1) })),
+      );
+      expect(error.message).to.contain("/no/such/folder");
+      expect(error.hint).to.contain("TMPDIR");
+    } finally {
+      if (before === undefined) delete process.env.TMPDIR;
+      else process.env.TMPDIR = before;
+      x.dispose();
+    }
+  });
 });
