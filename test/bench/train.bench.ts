@@ -10,14 +10,14 @@
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { fillBatch, type TrainingImages } from "../../src/train/batches.js";
-import type { TrainState } from "../../src/train/checkpoint.js";
 import { epochOrder } from "../../src/train/epoch-order.js";
 import { Evaluator } from "../../src/train/evaluate/evaluate.js";
 import { initialWeights } from "../../src/train/initial-weights.js";
-import { joinSlots, parameterSlots, statisticSlots, totalSize } from "../../src/train/parameter-table.js";
+import { parameterSlots, totalSize } from "../../src/train/parameter-table.js";
 import type { TrainPhase } from "../../src/train/recipe/recipe.js";
 import { loadTensorflow } from "../../src/engine/tensorflow.js";
 import { trainPhase } from "../../src/train/train-phase.js";
+import { trainingState } from "../support/training-state.js";
 import { type PytorchTwin, startPytorchTwin, type Times, type TwinQuestion } from "./pytorch-twin.js";
 import { type BenchNetwork, fashionNetwork, resnet20 } from "./training-networks.js";
 
@@ -121,22 +121,8 @@ class Stopwatch {
 async function timeSteps({ network, lsq, repeats }: Case): Promise<Times> {
   const { nodes } = network;
   const values = startValues(network, lsq);
-  const parameters = joinSlots(values, parameterSlots(nodes, lsq));
-  const statistics = joinSlots(values, statisticSlots(nodes));
   const name = lsq ? "quantized" : "float";
-  const state: TrainState = {
-    phase: name,
-    epoch: 0,
-    step: 0,
-    running: { loss: 0, correct: 0, images: 0, seconds: 0 },
-    parameters,
-    momentum: new Float32Array(parameters.length),
-    statistics,
-    averageParameters: parameters,
-    averageStatistics: statistics,
-    results: {},
-    log: [],
-  };
+  const state = trainingState(nodes, values, lsq);
   const images = randomImages(network, (repeats + 1) * batchSize);
   const watch = new Stopwatch();
   const job = {

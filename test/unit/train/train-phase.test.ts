@@ -1,15 +1,15 @@
 import { expect } from "chai";
-import type { NetworkNode } from "../../../src/network/network.js";
 import type { TrainingImages } from "../../../src/train/batches.js";
 import type { TrainState } from "../../../src/train/checkpoint.js";
 import { initialWeights } from "../../../src/train/initial-weights.js";
-import { joinSlots, parameterSlots, statisticSlots } from "../../../src/train/parameter-table.js";
+import { parameterSlots } from "../../../src/train/parameter-table.js";
 import type { PhaseJob } from "../../../src/train/phase-loop.js";
 import { askTeacher } from "../../../src/train/teacher.js";
 import { trainPhase } from "../../../src/train/train-phase.js";
 import type { Tensorflow } from "../../../src/engine/tensorflow.js";
 import { expectClose } from "../../support/close-to.js";
 import { itWithTensorflow } from "../../support/it-with-tensorflow.js";
+import { trainingState } from "../../support/training-state.js";
 import { residualNetwork } from "./residual-network.js";
 import { sampleRecipe } from "./sample-recipe.js";
 
@@ -24,26 +24,12 @@ function someImages(count: number): TrainingImages {
   return { count, input, classes: 10, bytes, labels: Uint8Array.from({ length: count }, () => next() % 10) };
 }
 
-function startState(ofNodes: readonly NetworkNode[], quantized: boolean): TrainState {
-  const values = initialWeights(ofNodes, 1);
-  for (const { name, role, size } of parameterSlots(ofNodes, quantized)) {
+function startState(quantized: boolean): TrainState {
+  const values = initialWeights(nodes, 1);
+  for (const { name, role, size } of parameterSlots(nodes, quantized)) {
     if (role === "step") values.set(name, new Float32Array(size).fill(0.1));
   }
-  const parameters = joinSlots(values, parameterSlots(ofNodes, quantized));
-  const statistics = joinSlots(values, statisticSlots(ofNodes));
-  return {
-    phase: quantized ? "quantized" : "float",
-    epoch: 0,
-    step: 0,
-    running: { loss: 0, correct: 0, images: 0, seconds: 0 },
-    parameters,
-    momentum: new Float32Array(parameters.length),
-    statistics,
-    averageParameters: parameters,
-    averageStatistics: statistics,
-    results: {},
-    log: [],
-  };
+  return trainingState(nodes, values, quantized);
 }
 
 interface Variant {
@@ -78,7 +64,7 @@ async function trained(engine: Tensorflow, { quantized, translate, taught }: Var
     checkpoint: "",
   };
   try {
-    return await trainPhase(job, startState(nodes, quantized), {});
+    return await trainPhase(job, startState(quantized), {});
   } finally {
     job.distillation?.teacher.dispose();
   }
@@ -92,7 +78,7 @@ describe("trainPhase", () => {
         const before = engine.tf.memory().numTensors;
         const graph = await trained(engine, variant);
         const oneByOne = await trained({ ...engine, record: undefined }, variant);
-        const start = startState(nodes, variant.quantized);
+        const start = startState(variant.quantized);
         // A graph may round elsewhere than its operations; here it has not been seen to.
         for (const what of [
           "parameters",
