@@ -29,8 +29,6 @@ export interface RecordedGraph<Inputs extends NamedTensors, Outputs extends Name
   run(inputs: Inputs): Outputs;
   /** Frees the graph. */
   dispose(): void;
-  /** How many operations were recorded. */
-  operations: number;
 }
 
 /** TensorFlow as the training code uses it: the library's functions, and TensorFlow operations by their names. */

@@ -4,6 +4,7 @@ import { loadFallback } from "./fallback/fallback-engine.js";
 import { findTfjsNode, loadTfjsNode } from "./tfjs-node.js";
 
 export type { EngineKind, OpAttribute, RecordedGraph, Tensor, Tensorflow } from "./engine.js";
+export { asGraph } from "./graph/as-graph.js";
 
 /** What `nas4cim doctor` tells about TensorFlow for Node, the fast engine. */
 export interface TensorflowStatus {

@@ -1,7 +1,7 @@
 import { NasError } from "../base/errors.js";
 import type { GraphAdd, GraphConv, GraphNode, GraphPool, LayerGraph } from "./layer-graph.js";
 import { sumShape } from "./shortcut.js";
-import type { Shape } from "./shape.js";
+import { type Shape, windowPlaces } from "./shape.js";
 
 /**
  * The shape that leaves each node of a graph (and "input"), in order.
@@ -47,8 +47,7 @@ function window(graph: LayerGraph, node: GraphConv | GraphPool, { height, width 
   requireCount(graph, node, "stride", stride);
   if (!Number.isSafeInteger(padding) || padding < 0)
     refuse(graph, node, `its padding is ${padding}; expected 0 or more`, { padding });
-  const places = (size: number) => Math.floor((size + 2 * padding - kernel) / stride) + 1;
-  const map = { height: places(height), width: places(width) };
+  const map = { height: windowPlaces(node, height), width: windowPlaces(node, width) };
   if (map.height < 1 || map.width < 1) {
     refuse(graph, node, `a ${kernel}×${kernel} window does not fit a ${height}×${width} map`, {
       kernel,

@@ -1,6 +1,6 @@
 import { NasError } from "../base/errors.js";
 import type { NetworkDescription, NetworkNode } from "./network.js";
-import type { Shape } from "./shape.js";
+import { type Shape, windowPlaces } from "./shape.js";
 import { sumShape } from "./shortcut.js";
 
 /**
@@ -49,8 +49,8 @@ function shapeAfter(node: NetworkNode, fed: readonly Shape[]): Shape {
           found: from.channels,
         });
       }
-      const height = Math.floor((from.height + 2 * node.padding - node.kernel) / node.stride) + 1;
-      const width = Math.floor((from.width + 2 * node.padding - node.kernel) / node.stride) + 1;
+      const height = windowPlaces(node, from.height);
+      const width = windowPlaces(node, from.width);
       if (height < 1 || width < 1)
         refuse(node, `a ${node.kernel}×${node.kernel} kernel does not fit a ${from.height}×${from.width} map`, {});
       return { height, width, channels: node.outChannels };

@@ -1,4 +1,5 @@
 import type { ConvNode } from "../network/network.js";
+import type { Window } from "../network/shape.js";
 import type { OpAttribute, Tensor, Tensorflow } from "../engine/tensorflow.js";
 
 /** The batch's mean and (unbiased) variance of each channel, for the moving averages; the receiver disposes them. */
@@ -13,7 +14,7 @@ export interface NormTensors {
 const float: OpAttribute = { type: "float32" };
 
 /** What a convolution needs to know of its node. */
-export type ConvolutionShape = Pick<ConvNode, "kernel" | "stride" | "padding"> & {
+export type ConvolutionShape = Window & {
   /** Whether images and weight come turned by 180°, in a network where that makes the padding SAME: see turned.ts. */
   isTurned?: boolean;
 };

@@ -4,7 +4,6 @@ import { inputId } from "./input-id.js";
 import type { Disturbance } from "./noise/disturbance.js";
 import { straightThrough } from "./noise/straight-through.js";
 import { fitForSum } from "./shortcut-layer.js";
-import { turn } from "./turned.js";
 import type { Tensor, Tensorflow } from "../engine/tensorflow.js";
 
 /** How the values of a network are quantized on the way; each function gets the node it works for. */
@@ -44,7 +43,7 @@ export interface TrainingOutput {
  */
 export function trainingOutput(pass: TrainingPass, images: Tensor): TrainingOutput {
   const { tf } = pass.engine;
-  const shown = pass.isTurned ? turn(pass.engine, images, [1, 2]) : images;
+  const shown = pass.isTurned ? tf.reverse(images, [1, 2]) : images;
   const outputs = new Map<string, Tensor>([[inputId, shown]]);
   let last = images;
   let features = images;
@@ -80,7 +79,7 @@ function trainConv(pass: TrainingPass, node: ConvNode, input: Tensor): Tensor {
   const { disturbance, engine, isTurned } = pass;
   const norm = { gamma: pass.parameter(`${node.id}.bn.gamma`), beta: pass.parameter(`${node.id}.bn.beta`) };
   const upright = foldRepeatedChannel(engine, weightOf(pass, node), input);
-  const weight = isTurned ? turn(engine, upright, [0, 1]) : upright;
+  const weight = isTurned ? engine.tf.reverse(upright, [0, 1]) : upright;
   const normalized = convolveAndNormalize(engine, { ...node, isTurned }, input, weight, norm, {
     relu: pass.quantizers === undefined && node.activation !== "none",
     imagesNeedGradient: node.inputs[0] !== inputId,

@@ -11,7 +11,7 @@ import { learningRateAt } from "./recipe/schedule.js";
 import type { Teacher } from "./teacher.js";
 import { isTurnable } from "./turned.js";
 import { type StepFeeds, type StepResult, type StepSettings, type StepState, trainingStep } from "./training-step.js";
-import type { RecordedGraph, Tensor, Tensorflow } from "../engine/tensorflow.js";
+import { asGraph, type RecordedGraph, type Tensor, type Tensorflow } from "../engine/tensorflow.js";
 
 /** One phase of training: what to train, on what, and what to do with its states. */
 export interface PhaseJob {
@@ -41,7 +41,7 @@ export class PhaseLoop {
   readonly #start: TrainState;
   readonly #settings: StepSettings;
   #state: StepState;
-  #graph: RecordedGraph<StepState & StepFeeds, StepResult> | undefined;
+  readonly #graph: RecordedGraph<StepState & StepFeeds, StepResult>;
   readonly #pixels: Float32Array;
   readonly #disturber: Disturber | undefined;
   readonly #startedMs = performance.now();
@@ -71,6 +71,7 @@ export class PhaseLoop {
       isTurned: engine.kind === "tfjs-node" && !job.phase.noise && isTurnable(job.nodes, images.input),
       distillation: job.distillation?.settings,
     };
+    this.#graph = asGraph(engine, (inputs) => trainingStep(this.#settings, inputs));
     const { tf } = engine;
     this.#state = {
       parameters: tf.tensor1d(state.parameters.slice()),
@@ -145,8 +146,7 @@ export class PhaseLoop {
     const disturber = this.#disturber;
     const step = this.epoch * this.stepsPerEpoch + this.stepInEpoch;
     if (disturber) return trainingStep(this.#settings, inputs, (parameter) => disturber.at(step, parameter));
-    this.#graph ??= this.#job.engine.record?.(inputs, (recorded) => trainingStep(this.#settings, recorded));
-    return this.#graph ? this.#graph.run(inputs) : trainingStep(this.#settings, inputs);
+    return this.#graph.run(inputs);
   }
 
   /** Writes the epoch into the log and turns to the next one. */
@@ -212,6 +212,6 @@ export class PhaseLoop {
 
   dispose(): void {
     this.#job.engine.tf.dispose(Object.values(this.#state));
-    this.#graph?.dispose();
+    this.#graph.dispose();
   }
 }

@@ -2,8 +2,8 @@ import type { NetworkNode } from "../network/network.js";
 import type { TrainingImages } from "./batches.js";
 import type { Augmentation, ImageViews } from "./epoch-order.js";
 import { evaluate } from "./evaluate/evaluate.js";
-import { type InferenceOutput, type NetworkValues, prepareInference } from "./evaluate/inference.js";
-import type { RecordedGraph, Tensor, Tensorflow } from "../engine/tensorflow.js";
+import { type NetworkValues, prepareInference } from "./evaluate/inference.js";
+import { asGraph, type Tensor, type Tensorflow } from "../engine/tensorflow.js";
 
 /** What a teacher says of a batch; tensors of the caller's tidy. */
 export interface TeacherAnswer {
@@ -33,14 +33,8 @@ export function askTeacher(
 ): Teacher {
   if (augmentation.translate === 0) return rememberingTeacher(engine, nodes, values, images, augmentation);
   const inference = prepareInference(engine, nodes, values, { inputStep: images.input.step, quantized: false });
-  let graph: RecordedGraph<{ batch: Tensor }, InferenceOutput> | undefined;
-  return {
-    answer(_places, _views, batch) {
-      graph ??= engine.record?.({ batch }, (inputs) => inference(inputs.batch));
-      return graph ? graph.run({ batch }) : inference(batch);
-    },
-    dispose: () => graph?.dispose(),
-  };
+  const graph = asGraph(engine, ({ batch }: { batch: Tensor }) => inference(batch));
+  return { answer: (_places, _views, batch) => graph.run({ batch }), dispose: () => graph.dispose() };
 }
 
 function rememberingTeacher(

@@ -14,6 +14,7 @@ import {
 } from "./checkpoint.js";
 import { epochOrder } from "./epoch-order.js";
 import { type Evaluation, evaluate } from "./evaluate/evaluate.js";
+import { firstState } from "./first-state.js";
 import { initialWeights } from "./initial-weights.js";
 import { cutBySlots, joinSlots, parameterSlots, statisticSlots } from "./parameter-table.js";
 import { initialSteps } from "./lsq/quantizers.js";
@@ -127,21 +128,7 @@ function startOf(phase: PhaseName, before: TrainState | undefined, recipe: Train
   const nodes = nodesOf(phase, recipe);
   const values =
     phase === "quantized" ? quantizedStart(recipe, results.float!, shared) : initialWeights(nodes, recipe.seed);
-  const parameters = joinSlots(values, parameterSlots(nodes, phase === "quantized"));
-  const statistics = joinSlots(values, statisticSlots(nodes));
-  return {
-    phase,
-    epoch: 0,
-    step: 0,
-    running: { loss: 0, correct: 0, images: 0, seconds: 0 },
-    parameters,
-    momentum: new Float32Array(parameters.length),
-    statistics,
-    averageParameters: parameters,
-    averageStatistics: statistics,
-    results,
-    log: before?.log ?? [],
-  };
+  return { ...firstState(phase, nodes, values), results, log: before?.log ?? [] };
 }
 
 /** A network to start with, as a float phase would have left it. */

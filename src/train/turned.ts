@@ -1,17 +1,13 @@
 import type { ConvNode, NetworkNode } from "../network/network.js";
 import { inputId } from "./input-id.js";
-import type { Tensor, Tensorflow } from "../engine/tensorflow.js";
+import { windowPlaces } from "../network/shape.js";
 
 /**
- * A network turned by 180°, images and kernels alike, computes the same. It is worth it where strides do not divide the
- * padded map: there TensorFlow's SAME pads the far side and a network of ours, as in PyTorch, uses its near padding; turned,
- * the near side is the far one, and nothing has to be padded beforehand.
+ * Whether a network may be computed turned by 180°: every convolution of it is then one of SAME padding, and nothing else in it knows
+ * up from down. Images and kernels turned alike give the same. It is worth it where strides do not divide the padded map:
+ * there TensorFlow's SAME pads the far side and a network of ours, as in PyTorch, uses its near padding; turned, the
+ * near side is the far one, and nothing has to be padded beforehand.
  */
-export function turn({ tf }: Tensorflow, tensor: Tensor, axes: [number, number]): Tensor {
-  return tf.reverse(tensor, axes);
-}
-
-/** Whether every convolution of the network, turned, is one of SAME padding, and nothing else in it knows up from down. */
 export function isTurnable(nodes: readonly NetworkNode[], input: { height: number; width: number }): boolean {
   const sizes = new Map<string, [number, number]>([[inputId, [input.height, input.width]]]);
   for (const node of nodes) {
@@ -20,7 +16,7 @@ export function isTurnable(nodes: readonly NetworkNode[], input: { height: numbe
     switch (node.op) {
       case "conv":
         if (!fed[0].every((size) => isSameTurned(node, size))) return false;
-        sizes.set(node.id, [sizeAfter(node, height), sizeAfter(node, width)]);
+        sizes.set(node.id, [windowPlaces(node, height), windowPlaces(node, width)]);
         break;
       case "add":
         // A shortcut between sizes takes every stride-th pixel from the near side on.
@@ -40,13 +36,9 @@ export function isTurnable(nodes: readonly NetworkNode[], input: { height: numbe
   return true;
 }
 
-function sizeAfter({ kernel, stride, padding }: ConvNode, size: number): number {
-  return Math.floor((size + 2 * padding - kernel) / stride) + 1;
-}
-
 /** SAME gives ⌈size/stride⌉ outputs and puts the smaller half of what they read beyond the map on its near side. */
 function isSameTurned(node: ConvNode, size: number): boolean {
-  const outputs = sizeAfter(node, size);
+  const outputs = windowPlaces(node, size);
   const beyond = (outputs - 1) * node.stride + node.kernel - size;
   const near = beyond - node.padding;
   return outputs === Math.ceil(size / node.stride) && beyond >= 0 && near === Math.floor(beyond / 2);

@@ -11,13 +11,13 @@ import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { fillBatch, type TrainingImages } from "../../src/train/batches.js";
 import { epochOrder } from "../../src/train/epoch-order.js";
+import { firstState } from "../../src/train/first-state.js";
 import { Evaluator } from "../../src/train/evaluate/evaluate.js";
 import { initialWeights } from "../../src/train/initial-weights.js";
 import { parameterSlots, totalSize } from "../../src/train/parameter-table.js";
 import type { TrainPhase } from "../../src/train/recipe/recipe.js";
 import { loadTensorflow } from "../../src/engine/tensorflow.js";
 import { trainPhase } from "../../src/train/train-phase.js";
-import { trainingState } from "../support/training-state.js";
 import { type PytorchTwin, startPytorchTwin, type Times, type TwinQuestion } from "./pytorch-twin.js";
 import { type BenchNetwork, fashionNetwork, resnet20 } from "./training-networks.js";
 
@@ -122,7 +122,7 @@ async function timeSteps({ network, lsq, repeats }: Case): Promise<Times> {
   const { nodes } = network;
   const values = startValues(network, lsq);
   const name = lsq ? "quantized" : "float";
-  const state = trainingState(nodes, values, lsq);
+  const state = firstState(name, nodes, values);
   const images = randomImages(network, (repeats + 1) * batchSize);
   const watch = new Stopwatch();
   const job = {
@@ -145,7 +145,8 @@ function timeInference({ network, lsq, repeats }: Case): Times {
   const images = randomImages(network, inferenceImages);
   // As for all images of a test set, which a graph is recorded for; recording is not counted.
   const expectedImages = 10 * inferenceImages;
-  const evaluator = new Evaluator(engine, network, values, { quantized: lsq, expectedImages });
+  const inputStep = network.input.step;
+  const evaluator = new Evaluator(engine, network.nodes, values, { quantized: lsq, inputStep, expectedImages });
   const watch = new Stopwatch();
   for (let repeat = 0; repeat <= repeats; repeat++) {
     evaluator.evaluate(images);

@@ -1,11 +1,10 @@
-import { createHash } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { packageRoot } from "../../src/base/paths.js";
+import { readCifar10 } from "../../src/data/cifar-10-files.js";
 import { type DataFile, readDataFile } from "../../src/data/data-file.js";
 import { type TarEntry, tarEntries } from "../../src/data/tar.js";
 
-const jpegTestBatchMd5 = "11e2161f06e495577766fe4411c65d23";
 const archiveName = "cifar-10-exact-prefix.tar.gz";
 
 /**
@@ -31,15 +30,18 @@ export function itWithCifarPrefix(
   }).timeout(timeoutMs);
 }
 
+/** Writes the archive's batches into a folder, where a data set is read from. */
+export function writeBatches(batches: readonly TarEntry[], folder: string): void {
+  for (const { name, data } of batches) writeFileSync(join(folder, name.split("/").at(-1)!), data);
+}
+
 /** What a pending test tells to do. */
 export const cifarJpegHint = "set NAS4CIM_DATA to a folder with CIFAR-10's binary layout made from the JPEG copy";
 
-/** The folder with the JPEG copy's test_batch.bin, by its published MD5; undefined where there is none. */
+/** The folder with the JPEG copy's test_batch.bin; undefined where there is none. */
 export function cifarJpegFolder(): string | undefined {
   const root = process.env.NAS4CIM_DATA;
   if (root === undefined) return undefined;
-  return [root, join(root, "cifar-10-batches-bin")].find((folder) => {
-    const path = join(folder, "test_batch.bin");
-    return existsSync(path) && createHash("md5").update(readFileSync(path)).digest("hex") === jpegTestBatchMd5;
-  });
+  const folders = [root, join(root, "cifar-10-batches-bin")];
+  return folders.find((folder) => readCifar10(folder, "test", "environment")?.source.caveat === "CIFAR-10 (JPEG copy)");
 }

@@ -8,13 +8,13 @@ export class MessageWriter {
 
   /** A whole number as int32, int64, enum or bool; negative ones in two's complement of 64 bits. */
   int(field: number, value: number | bigint): this {
-    this.#varint((BigInt(field) << 3n) | 0n);
+    this.#tag(field, 0);
     this.#varint(BigInt.asUintN(64, BigInt(value)));
     return this;
   }
 
   float(field: number, value: number): this {
-    this.#varint((BigInt(field) << 3n) | 5n);
+    this.#tag(field, 5);
     const bytes = new Uint8Array(4);
     new DataView(bytes.buffer).setFloat32(0, value, true);
     return this.#append(bytes);
@@ -24,7 +24,7 @@ export class MessageWriter {
   bytes(field: number, value: Uint8Array | string | MessageWriter): this {
     const bytes = value instanceof MessageWriter ? value.finish() : value;
     const content = typeof bytes === "string" ? new TextEncoder().encode(bytes) : bytes;
-    this.#varint((BigInt(field) << 3n) | 2n);
+    this.#tag(field, 2);
     this.#varint(BigInt(content.length));
     return this.#append(content);
   }
@@ -38,6 +38,11 @@ export class MessageWriter {
       offset += part.length;
     }
     return whole;
+  }
+
+  /** What begins a field: its number, and how its value is written. */
+  #tag(field: number, wireType: 0 | 2 | 5): void {
+    this.#varint(BigInt(field * 8 + wireType));
   }
 
   #varint(value: bigint): void {

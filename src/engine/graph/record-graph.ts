@@ -53,7 +53,6 @@ export function recordGraph<Inputs extends NamedTensors, Outputs extends NamedTe
       for (const id of numbers) binding.deleteTensor(id);
       binding.deleteSavedModel(graph);
     },
-    operations: recording.nodes.length,
   };
 }
 

@@ -173,17 +173,18 @@ class Evaluating {
     values: NetworkValues,
     options: { quantized: boolean; analogWeights?: boolean; mirrored?: boolean },
   ): Promise<Float32Array> {
-    const { count, input } = this.#images;
-    const network = { nodes: this.#network.description.nodes, input };
-    const evaluator = new Evaluator(this.#engine, network, values, { ...options, expectedImages: count });
+    const { count: expectedImages, input } = this.#images;
+    const { mirrored, ...how } = options;
+    const { nodes } = this.#network.description;
+    const evaluator = new Evaluator(this.#engine, nodes, values, { ...how, inputStep: input.step, expectedImages });
     try {
-      return await this.#logitsBy(evaluator, label, options);
+      return await this.#logitsBy(evaluator, label, mirrored);
     } finally {
       evaluator.dispose();
     }
   }
 
-  async #logitsBy(evaluator: Evaluator, label: string, options: { mirrored?: boolean }): Promise<Float32Array> {
+  async #logitsBy(evaluator: Evaluator, label: string, mirrored?: boolean): Promise<Float32Array> {
     const { count, classes } = this.#images;
     const { signal, progress } = this.#context;
     const logits = new Float32Array(count * classes);
@@ -193,7 +194,7 @@ class Evaluating {
       await setImmediate();
       throwIfAborted(signal);
       const chunk = part(this.#images, first, Math.min(chunkImages, count - first));
-      logits.set(evaluator.evaluate(chunk, options).logits, first * classes);
+      logits.set(evaluator.evaluate(chunk, { mirrored }).logits, first * classes);
     }
     progress?.({ label, done: count, total: count, unit: "images" });
     return logits;

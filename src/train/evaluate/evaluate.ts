@@ -1,8 +1,14 @@
-import type { InputDescription, NetworkNode } from "../../network/network.js";
+import type { NetworkNode } from "../../network/network.js";
 import { fillBatch, type TrainingImages } from "../batches.js";
 import { type ImageViews, plainViews } from "../epoch-order.js";
-import { type Inference, type InferenceOutput, type NetworkValues, prepareInference } from "./inference.js";
-import type { RecordedGraph, Tensor, Tensorflow } from "../../engine/tensorflow.js";
+import {
+  type Inference,
+  type InferenceOptions,
+  type InferenceOutput,
+  type NetworkValues,
+  prepareInference,
+} from "./inference.js";
+import { asGraph, type RecordedGraph, type Tensor, type Tensorflow } from "../../engine/tensorflow.js";
 
 /** What a network says of images. */
 export interface Evaluation {
@@ -22,41 +28,38 @@ const evaluationBatch = 500;
 const passesForGraph = 4;
 
 /** How to judge, and of how many images in all, as far as is known: for many a graph is recorded. */
-export interface EvaluationOptions {
-  quantized: boolean;
-  analogWeights?: boolean;
+export interface EvaluatorOptions extends InferenceOptions {
   expectedImages: number;
 }
 
 /** A network ready to be asked about images, in float or `quantized` on integers; see `prepareInference`. */
 export class Evaluator {
   readonly #engine: Tensorflow;
-  readonly #input: InputDescription;
   readonly #quantized: boolean;
   readonly #inference: Inference;
-  readonly #usesGraph: boolean;
-  #graph: RecordedGraph<{ images: Tensor }, InferenceOutput> | undefined;
+  /** Of whole batches; absent where it would not pay. */
+  readonly #graph: RecordedGraph<{ images: Tensor }, InferenceOutput> | undefined;
 
   constructor(
     engine: Tensorflow,
-    network: { nodes: readonly NetworkNode[]; input: InputDescription },
+    nodes: readonly NetworkNode[],
     values: NetworkValues,
-    options: EvaluationOptions,
+    { expectedImages, ...options }: EvaluatorOptions,
   ) {
-    const { quantized, analogWeights, expectedImages } = options;
     this.#engine = engine;
-    this.#input = network.input;
-    this.#quantized = quantized;
-    const inputStep = network.input.step;
-    this.#inference = prepareInference(engine, network.nodes, values, { inputStep, quantized, analogWeights });
-    this.#usesGraph = expectedImages >= passesForGraph * evaluationBatch;
+    this.#quantized = options.quantized;
+    this.#inference = prepareInference(engine, nodes, values, options);
+    if (expectedImages >= passesForGraph * evaluationBatch) {
+      // Sums of integers must stay integers.
+      this.#graph = asGraph(engine, ({ images }) => this.#inference(images), { exact: options.quantized });
+    }
   }
 
   /** What the network says of images in its input shape, as they are or `mirrored`. */
   evaluate(images: TrainingImages, { mirrored }: { mirrored?: boolean } = {}): Evaluation {
     const views = plainViews(images.count, mirrored);
     // Integers go in as pixel values; in float as pixel × step, as in training.
-    const source = this.#quantized ? { ...images, input: { ...this.#input, step: 1 } } : images;
+    const source = this.#quantized ? { ...images, input: { ...images.input, step: 1 } } : images;
     const logits = new Float32Array(images.count * images.classes);
     let features = new Float32Array();
     for (let first = 0; first < images.count; first += evaluationBatch) {
@@ -73,7 +76,6 @@ export class Evaluator {
   /** Frees what it holds. */
   dispose(): void {
     this.#graph?.dispose();
-    this.#graph = undefined;
   }
 
   #pass(source: TrainingImages, first: number, count: number, views: ImageViews) {
@@ -84,20 +86,11 @@ export class Evaluator {
     fillBatch(source, places, views, pixels);
     return tf.tidy(() => {
       const images: Tensor = tf.tensor4d(pixels, [count, height, width, channels]);
-      const output = this.#run(images, count);
+      // A graph is for one number of images: what is left over at the end goes without.
+      const graph = count === evaluationBatch ? this.#graph : undefined;
+      const output = graph ? graph.run({ images }) : this.#inference(images);
       return { logits: output.logits.dataSync(), features: output.features.dataSync() };
     });
-  }
-
-  /** A graph is for one number of images: what is left over at the end goes without. */
-  #run(images: Tensor, count: number): InferenceOutput {
-    if (this.#usesGraph && count === evaluationBatch) {
-      this.#graph ??= this.#engine.record?.({ images }, (inputs) => this.#inference(inputs.images), {
-        // Sums of integers must stay integers.
-        exact: this.#quantized,
-      });
-    }
-    return this.#graph && count === evaluationBatch ? this.#graph.run({ images }) : this.#inference(images);
   }
 }
 
@@ -109,10 +102,11 @@ export function evaluate(
   images: TrainingImages,
   options: { quantized: boolean; analogWeights?: boolean; mirrored?: boolean },
 ): Evaluation {
-  const { input, count: expectedImages } = images;
-  const evaluator = new Evaluator(engine, { nodes, input }, values, { ...options, expectedImages });
+  const { mirrored, ...rest } = options;
+  const inputStep = images.input.step;
+  const evaluator = new Evaluator(engine, nodes, values, { ...rest, inputStep, expectedImages: images.count });
   try {
-    return evaluator.evaluate(images, options);
+    return evaluator.evaluate(images, { mirrored });
   } finally {
     evaluator.dispose();
   }

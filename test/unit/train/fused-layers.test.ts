@@ -2,10 +2,10 @@ import { readFileSync } from "node:fs";
 import { expect } from "chai";
 import { join } from "node:path";
 import { packageRoot } from "../../../src/base/paths.js";
-import type { ConvNode } from "../../../src/network/network.js";
 import { addAndRectify, convolveAndNormalize } from "../../../src/train/fused-layers.js";
 import type { Tensor } from "../../../src/engine/tensorflow.js";
 import { expectClose } from "../../support/close-to.js";
+import { convNode } from "../../support/conv-node.js";
 import { itWithTensorflow, numbers } from "../../support/it-with-tensorflow.js";
 
 interface LayerCase {
@@ -35,19 +35,7 @@ const { layers } = JSON.parse(readFileSync(vectorFile, "utf8")) as { layers: Lay
 describe("convolveAndNormalize", () => {
   for (const vector of layers) {
     const { size, stride, kernel, padding, relu, outputSize } = vector;
-    const node: ConvNode = {
-      id: "conv",
-      op: "conv",
-      inputs: ["input"],
-      kernel,
-      stride,
-      padding,
-      inChannels: 3,
-      outChannels: 4,
-      weightBits: 4,
-      outputBits: 4,
-      batchNormEpsilon: 1e-5,
-    };
+    const node = convNode({ kernel, stride, padding, inChannels: 3, outChannels: 4 });
     const name = `kernel ${kernel}, stride ${stride}, padding ${padding}${relu ? ", ReLU" : ""}`;
 
     itWithTensorflow(`agrees with PyTorch, forward and in all gradients: ${name}`, (engine) => {

@@ -1,22 +1,12 @@
-import type { ConvNode, NetworkNode } from "../../../src/network/network.js";
+import type { NetworkNode } from "../../../src/network/network.js";
 import type { NoiseSettings } from "../../../src/train/noise/noise-settings.js";
 import type { TrainPhase, TrainRecipe } from "../../../src/train/recipe/recipe.js";
+import { convNode } from "../../support/conv-node.js";
 
 /** A network small enough to train within seconds: two strided convolutions on 28 × 28 images, 4 and 8 channels. */
 export function sampleNodes(): NetworkNode[] {
-  const conv = (id: string, input: string, inChannels: number, outChannels: number): ConvNode => ({
-    id,
-    op: "conv",
-    inputs: [input],
-    kernel: 3,
-    stride: 2,
-    padding: 1,
-    inChannels,
-    outChannels,
-    weightBits: 4,
-    outputBits: 4,
-    batchNormEpsilon: 1e-5,
-  });
+  const conv = (id: string, input: string, inChannels: number, outChannels: number) =>
+    convNode({ kernel: 3, stride: 2, padding: 1, inChannels, outChannels }, { id, inputs: [input] });
   return [
     conv("conv1", "input", 1, 4),
     conv("conv2", "conv1", 4, 8),

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { packageRoot } from "../../../src/base/paths.js";
 import { loadDataset } from "../../../src/data/load-dataset.js";
@@ -13,7 +13,7 @@ import { evaluate } from "../../../src/train/evaluate/evaluate.js";
 import { evaluateNetwork } from "../../../src/train/evaluate/eval-network.js";
 import { recipeHash } from "../../../src/train/recipe/recipe.js";
 import { readRecipe } from "../../../src/train/recipe/read-recipe.js";
-import { cifarJpegFolder, cifarJpegHint, itWithCifarPrefix } from "../../support/cifar-10.js";
+import { cifarJpegFolder, cifarJpegHint, itWithCifarPrefix, writeBatches } from "../../support/cifar-10.js";
 import { fashionMnistFolder, fashionMnistHint } from "../../support/fashion-mnist.js";
 import { expectClose } from "../../support/close-to.js";
 import { temporaryFolder } from "../../support/temporary-folder.js";
@@ -39,7 +39,7 @@ describe("shipped network cifar-10-jpeg-copy-resnet-20", () => {
   itWithCifarPrefix(
     "is right on 87 % of 1,017 original test images, though trained on the JPEG copy",
     async (batches) => {
-      for (const { name, data } of batches) writeFileSync(join(temporary(), name.split("/").at(-1)!), data);
+      writeBatches(batches, temporary());
       const request = {
         networkFolder: join(networks, "cifar-10-jpeg-copy-resnet-20"),
         dataset: "cifar-10" as const,

@@ -171,9 +171,9 @@ describe("trainNetwork", () => {
     recipe.float.weightDecay = 1;
     const job = train(engine, training, { folder: fresh(), recipe });
     const error = await expectNasRejection("NAS_TRAIN_DIVERGED", job);
-    expect(error.message).to.match(
-      /(the loss became .*|the weights became no numbers) at step \d+ of epoch \d+ of the float phase/,
-    );
+    // A graph's fused rectifier may hide from the loss what the weights have become.
+    const what = engine.record ? "(the loss became .*|the weights became no numbers)" : "the loss became .*";
+    expect(error.message).to.match(new RegExp(`${what} at step \\d+ of epoch \\d+ of the float phase`));
     expect(error.hint).to.match(/checkpoint/);
   });
 

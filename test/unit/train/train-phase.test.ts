@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import type { TrainingImages } from "../../../src/train/batches.js";
 import type { TrainState } from "../../../src/train/checkpoint.js";
+import { firstState } from "../../../src/train/first-state.js";
 import { initialWeights } from "../../../src/train/initial-weights.js";
 import { parameterSlots } from "../../../src/train/parameter-table.js";
 import type { PhaseJob } from "../../../src/train/phase-loop.js";
@@ -9,7 +10,6 @@ import { trainPhase } from "../../../src/train/train-phase.js";
 import type { Tensorflow } from "../../../src/engine/tensorflow.js";
 import { expectClose } from "../../support/close-to.js";
 import { itWithTensorflow } from "../../support/it-with-tensorflow.js";
-import { trainingState } from "../../support/training-state.js";
 import { residualNetwork } from "./residual-network.js";
 import { sampleRecipe } from "./sample-recipe.js";
 
@@ -29,7 +29,7 @@ function startState(quantized: boolean): TrainState {
   for (const { name, role, size } of parameterSlots(nodes, quantized)) {
     if (role === "step") values.set(name, new Float32Array(size).fill(0.1));
   }
-  return trainingState(nodes, values, quantized);
+  return firstState(quantized ? "quantized" : "float", nodes, values);
 }
 
 interface Variant {

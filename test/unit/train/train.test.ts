@@ -8,7 +8,7 @@ import { recipeHash } from "../../../src/train/recipe/recipe.js";
 import { type EngineKind, engineVariable } from "../../../src/engine/tensorflow.js";
 import { trainRecipe } from "../../../src/train/train.js";
 import { expectNasRejection } from "../../support/expect-nas-error.js";
-import { itWithCifarPrefix } from "../../support/cifar-10.js";
+import { itWithCifarPrefix, writeBatches } from "../../support/cifar-10.js";
 import { fashionMnistFolder, fashionMnistHint } from "../../support/fashion-mnist.js";
 import { temporaryFolder } from "../../support/temporary-folder.js";
 import { itWithTensorflow } from "../../support/it-with-tensorflow.js";
@@ -39,7 +39,7 @@ describe("trainRecipe", () => {
   itWithCifarPrefix(
     "says what was trained on where it is not the official data set",
     async (batches) => {
-      for (const { name, data } of batches) writeFileSync(join(folder(), name.split("/").at(-1)!), data);
+      writeBatches(batches, folder());
       const recipe = sampleRecipe();
       Object.assign(recipe, { dataset: "cifar-10", heldOut: 5_000 });
       Object.assign(recipe.network.input, { height: 32, width: 32, channels: 3 });

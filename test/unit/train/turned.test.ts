@@ -1,30 +1,20 @@
 import { expect } from "chai";
 import { join } from "node:path";
 import { packageRoot } from "../../../src/base/paths.js";
-import type { ConvNode, NetworkNode } from "../../../src/network/network.js";
+import type { NetworkNode } from "../../../src/network/network.js";
 import { convolve } from "../../../src/train/fused-layers.js";
 import { initialWeights } from "../../../src/train/initial-weights.js";
 import { trainingOutput } from "../../../src/train/model.js";
 import { readRecipe } from "../../../src/train/recipe/read-recipe.js";
-import { isTurnable, turn } from "../../../src/train/turned.js";
+import { isTurnable } from "../../../src/train/turned.js";
 import type { Tensor } from "../../../src/engine/tensorflow.js";
 import { expectClose } from "../../support/close-to.js";
+import { convNode } from "../../support/conv-node.js";
 import { itWithTensorflow, numbers } from "../../support/it-with-tensorflow.js";
 import { sampleNodes } from "./sample-recipe.js";
 
-const conv = (kernel: number, stride: number, padding: number): ConvNode => ({
-  id: "conv",
-  op: "conv",
-  inputs: ["input"],
-  kernel,
-  stride,
-  padding,
-  inChannels: 2,
-  outChannels: 3,
-  weightBits: 4,
-  outputBits: 4,
-  batchNormEpsilon: 1e-5,
-});
+const conv = (kernel: number, stride: number, padding: number) =>
+  convNode({ kernel, stride, padding, inChannels: 2, outChannels: 3 });
 
 const square = (size: number) => ({ height: size, width: size });
 
@@ -68,11 +58,11 @@ describe("isTurnable", () => {
                 const images: Tensor = tf.randomUniform([2, size, size, 2], -1, 1, "float32", 3);
                 const weight: Tensor = tf.randomUniform([kernel, kernel, 2, 3], -1, 1, "float32", 4);
                 const upright = convolve(engine, node, images, weight);
-                const turnedImages = turn(engine, images, [1, 2]);
-                const turnedWeight = turn(engine, weight, [0, 1]);
+                const turnedImages = tf.reverse(images, [1, 2]);
+                const turnedWeight = tf.reverse(weight, [0, 1]);
                 const turned = convolve(engine, { ...node, isTurned: true }, turnedImages, turnedWeight);
                 expect(turned.shape).to.deep.equal(upright.shape);
-                expectClose(numbers(turn(engine, turned, [1, 2])), numbers(upright), 1e-5);
+                expectClose(numbers(tf.reverse(turned, [1, 2])), numbers(upright), 1e-5);
               });
             }
       // Of 144.

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { packageRoot } from "../../../../src/base/paths.js";
 import type { ProgressEvent } from "../../../../src/base/progress.js";
@@ -11,7 +11,7 @@ import { trainingImages } from "../../../../src/train/batches.js";
 import { evaluate } from "../../../../src/train/evaluate/evaluate.js";
 import { evaluateNetwork, type EvaluationRequest, spreadOf } from "../../../../src/train/evaluate/eval-network.js";
 import { loadTensorflow, type Tensorflow } from "../../../../src/engine/tensorflow.js";
-import { itWithCifarPrefix } from "../../../support/cifar-10.js";
+import { itWithCifarPrefix, writeBatches } from "../../../support/cifar-10.js";
 import { expectNasRejection } from "../../../support/expect-nas-error.js";
 import { fashionMnistFolder, fashionMnistHint } from "../../../support/fashion-mnist.js";
 import { randomTensors, smallDescription, writeNetwork } from "../../../support/small-network.js";
@@ -144,7 +144,7 @@ describe("evaluateNetwork", () => {
   });
 
   itWithCifarPrefix("takes the original CIFAR-10 images that are at hand, and says which they are", async (batches) => {
-    for (const { name, data } of batches) writeFileSync(join(folder(), name.split("/").at(-1)!), data);
+    writeBatches(batches, folder());
     const description = smallDescription();
     Object.assign(description.input, { height: 32, width: 32, channels: 3 });
     Object.assign(description.nodes[0], { inChannels: 3 });

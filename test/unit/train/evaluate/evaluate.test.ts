@@ -157,8 +157,8 @@ describe("evaluate", () => {
         const many = manyImages(1130);
         const values = someValues();
         const before = engine.tf.memory().numTensors;
-        const network = { nodes, input: many.input };
-        const evaluator = new Evaluator(engine, network, values, { quantized, expectedImages: 100_000 });
+        const options = { quantized, inputStep: input.step, expectedImages: 100_000 };
+        const evaluator = new Evaluator(engine, nodes, values, options);
         const graph = evaluator.evaluate(many);
         const again = evaluator.evaluate(many, { mirrored: true });
         evaluator.dispose();
