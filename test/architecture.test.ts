@@ -14,8 +14,10 @@ import { hasOwnCode, importsOf, type WrittenImport } from "./support/imports-of.
 const steps: readonly (readonly string[])[] = [
   ["base"],
   ["config", "data", "engine", "kernels", "network", "macro", "record"],
-  ["device", "mapping", "report"],
-  ["cost", "train"],
+  ["store", "device", "mapping", "report"],
+  ["fit", "cost", "model"],
+  ["evaluate"],
+  ["train"],
   ["run", "calibrate"],
   ["search"],
   ["cli"],

@@ -3,7 +3,7 @@ import type { ScoreLimits, ScoredChunk } from "../search/score-chunk.js";
 import type { ScoreRequest } from "../search/score-candidates.js";
 import { searchSpace } from "../search/space/presets.js";
 import { count, counted, significant } from "../report/format.js";
-import { textTable } from "../report/text-table.js";
+import { textTable } from "./text/text-table.js";
 import { printJson, printResult } from "./output.js";
 import { runJob } from "./run-job.js";
 

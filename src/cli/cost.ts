@@ -9,7 +9,7 @@ import { type ProfileName, profiles } from "../cost/profile.js";
 import { parseSweepAxis, sweep, type SweepAxis } from "../cost/sweep.js";
 import { addJsonOption, addQuietOption } from "./common-options.js";
 import { printCandidates } from "./cost-candidates.js";
-import { checkText, costText, sweepText } from "./cost-text.js";
+import { checkText, costText, sweepText } from "./text/cost-text.js";
 import { limitExitCode } from "./exit-codes.js";
 import { graphByName } from "./named-graph.js";
 import { oneOf, positiveNumber, wholeNumber } from "./option-values.js";

@@ -53,13 +53,13 @@ export function addEvalCommand(program: Command): void {
   command.action(async (options: EvalOptions) => {
     const request = requestOf(options);
     // Loaded here: no other command should wait for the training code.
-    const { evaluateNetwork } = await import("../train/evaluate/eval-network.js");
+    const { evaluateNetwork } = await import("../evaluate/eval-network.js");
     const document = await runJob(options.quiet ?? false, (context) => evaluateNetwork(request, context));
     if (options.json) {
       printJson(document);
       return;
     }
-    const { evaluationText } = await import("./eval-text.js");
+    const { evaluationText } = await import("./text/eval-text.js");
     printResult(evaluationText(document));
   });
 }

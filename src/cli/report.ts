@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { resolve } from "node:path";
-import type { RecordStore } from "../record/store.js";
+import type { RecordStore } from "../store/store.js";
 import type { Report } from "../report/page.js";
 import type { RunConfiguration } from "../run/run-request.js";
 import { addConfigOption, addJsonOption } from "./common-options.js";

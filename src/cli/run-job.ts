@@ -1,7 +1,7 @@
 import { isNasError, NasError } from "../base/errors.js";
 import type { JobContext } from "../base/progress.js";
 import { interruptedExitCode } from "./exit-codes.js";
-import { ProgressLine } from "./progress-line.js";
+import { ProgressLine } from "./text/progress-line.js";
 
 /** One press of Ctrl-C may arrive twice: from the terminal, and from npm, which passes on what the terminal sent already. */
 const samePressMs = 300;

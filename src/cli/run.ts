@@ -48,7 +48,7 @@ export function addRunCommand(program: Command): void {
 }
 
 async function describe({ document, measurements, reportPath }: RunOutcome): Promise<string> {
-  const { runSummary } = await import("../report/terminal.js");
+  const { runSummary } = await import("./text/run-text.js");
   return `${runSummary(document, measurements)}\n\nreport: ${reportPath}`;
 }
 

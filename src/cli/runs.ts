@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { runsTable } from "../report/terminal.js";
+import { runsTable } from "./text/run-text.js";
 import { addConfigOption, addJsonOption } from "./common-options.js";
 import { wholeNumber } from "./option-values.js";
 import { printJson, printResult } from "./output.js";

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import { runSummary, runsTable } from "../report/terminal.js";
-import { trainingSummary } from "../report/training-text.js";
+import { runSummary, runsTable } from "./text/run-text.js";
+import { trainingSummary } from "./text/training-text.js";
 import { addConfigOption, addJsonOption } from "./common-options.js";
 import { printJson, printResult } from "./output.js";
 import { withStore } from "./stored-runs.js";

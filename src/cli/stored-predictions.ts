@@ -3,7 +3,7 @@ import type { JobContext } from "../base/progress.js";
 import { loadDataset } from "../data/load-dataset.js";
 import { selectImages } from "../data/select-images.js";
 import type { RunDocument } from "../record/run-document.js";
-import type { RecordStore } from "../record/store.js";
+import type { RecordStore } from "../store/store.js";
 import { collectInference } from "../run/infer.js";
 import type { RunConfiguration } from "../run/run-request.js";
 import { StepStore } from "../run/step-store.js";

@@ -1,5 +1,5 @@
 import { loadBenchConfig } from "../config/bench-config.js";
-import { openStore, type RecordStore } from "../record/store.js";
+import { openStore, type RecordStore } from "../store/store.js";
 
 /** Lets `look` read the store of the config, which must be there; closes it afterwards. */
 export async function withStore<T>(

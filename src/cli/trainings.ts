@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { trainingsTable } from "../report/training-text.js";
+import { trainingsTable } from "./text/training-text.js";
 import { addConfigOption, addJsonOption } from "./common-options.js";
 import { wholeNumber } from "./option-values.js";
 import { printJson, printResult } from "./output.js";

@@ -116,3 +116,6 @@ export interface NetworkProvenance {
    */
   float?: { testSetFingerprint: string; images: number; correct: number };
 }
+
+/** The name by which the first nodes of a network take the image. */
+export const inputId = "input";

@@ -6,7 +6,7 @@ import type { JobContext } from "../base/progress.js";
 import type { Macro } from "../macro/macro.js";
 import { RecordingMacro } from "../macro/recording.js";
 import { judgeRun } from "../record/judge-run.js";
-import { openStore, type RecordStore } from "../record/store.js";
+import { openStore, type RecordStore } from "../store/store.js";
 import { renderReport } from "../report/page.js";
 import { openMacro, runFolderOf, summarizeMacro } from "./open-macro.js";
 import { loadInputs } from "./load.js";

@@ -1,5 +1,5 @@
-import type { RecordStore } from "../record/store.js";
-import type { StoredStep } from "../record/stored-run.js";
+import type { RecordStore } from "../store/store.js";
+import type { StoredStep } from "../store/stored-run.js";
 
 /** The steps of one run in the record store: what is saved need not be done again. */
 export class StepStore {

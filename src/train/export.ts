@@ -3,8 +3,8 @@ import { writeFileAtomic } from "../base/atomic-file.js";
 import type { NetworkDescription } from "../network/network.js";
 import { type Tensor, writeSafetensors } from "../network/safetensors.js";
 import type { EpochRecord } from "./checkpoint.js";
-import type { Evaluation } from "./evaluate/evaluate.js";
-import { parameterSlots, statisticSlots } from "./parameter-table.js";
+import type { Evaluation } from "../evaluate/evaluate.js";
+import { parameterSlots, statisticSlots } from "../model/parameter-table.js";
 
 /** A trained network and what training says of it. */
 export interface TrainedNetwork {

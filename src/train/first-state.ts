@@ -1,6 +1,6 @@
 import type { NetworkNode } from "../network/network.js";
 import type { PhaseName, TrainState } from "./checkpoint.js";
-import { joinSlots, parameterSlots, statisticSlots } from "./parameter-table.js";
+import { joinSlots, parameterSlots, statisticSlots } from "../model/parameter-table.js";
 
 /** The state of a phase that begins with these values by tensor name, and with nothing behind it. */
 export function firstState(

@@ -1,4 +1,4 @@
-import type { TrainingOutput } from "./model.js";
+import type { TrainingOutput } from "../model/model.js";
 import type { Tensor, Tensorflow } from "../engine/tensorflow.js";
 
 /** What a batch is held against. */

@@ -1,5 +1,5 @@
-import { smallestStep } from "./lsq/lsq.js";
-import { type ParameterSlot, totalSize } from "./parameter-table.js";
+import { smallestStep } from "../model/lsq/lsq.js";
+import { type ParameterSlot, totalSize } from "../model/parameter-table.js";
 import type { Tensor, Tensorflow } from "../engine/tensorflow.js";
 
 /** What a descent moves: flat tensors in slot order. */

@@ -1,15 +1,16 @@
 import type { NetworkNode } from "../network/network.js";
-import { fillBatch, type TrainingImages } from "./batches.js";
+import { fillBatch, type TrainingImages } from "../model/batches.js";
 import type { PhaseName, TrainState } from "./checkpoint.js";
-import type { EpochOrder, ImageViews } from "./epoch-order.js";
-import { evaluate } from "./evaluate/evaluate.js";
-import { Disturber } from "./noise/disturbance.js";
+import type { ImageViews } from "../model/image-views.js";
+import type { EpochOrder } from "./epoch-order.js";
+import { evaluate } from "../evaluate/evaluate.js";
+import { Disturber } from "../model/noise/disturbance.js";
 import { FlatOptimizer } from "./optimizer.js";
-import { cutBySlots, parameterSlots, statisticSlots } from "./parameter-table.js";
+import { cutBySlots, parameterSlots, statisticSlots } from "../model/parameter-table.js";
 import type { Distillation, TrainPhase } from "./recipe/recipe.js";
 import { learningRateAt } from "./recipe/schedule.js";
 import type { Teacher } from "./teacher.js";
-import { isTurnable } from "./turned.js";
+import { isTurnable } from "../model/turned.js";
 import { type StepFeeds, type StepResult, type StepSettings, type StepState, trainingStep } from "./training-step.js";
 import { asGraph, type RecordedGraph, type Tensor, type Tensorflow } from "../engine/tensorflow.js";
 

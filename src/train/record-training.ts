@@ -1,6 +1,6 @@
 import { isNasError, messageOf } from "../base/errors.js";
 import type { JobContext } from "../base/progress.js";
-import { openStore, type RecordStore } from "../record/store.js";
+import { openStore, type RecordStore } from "../store/store.js";
 import type { TrainingEpoch } from "../record/training.js";
 import type { EpochRecord, PhaseName } from "./checkpoint.js";
 import type { TrainPhase, TrainRecipe } from "./recipe/recipe.js";

@@ -1,8 +1,9 @@
 import type { NetworkNode } from "../network/network.js";
-import type { TrainingImages } from "./batches.js";
-import type { Augmentation, ImageViews } from "./epoch-order.js";
-import { evaluate } from "./evaluate/evaluate.js";
-import { type NetworkValues, prepareInference } from "./evaluate/inference.js";
+import type { TrainingImages } from "../model/batches.js";
+import type { ImageViews } from "../model/image-views.js";
+import type { Augmentation } from "./epoch-order.js";
+import { evaluate } from "../evaluate/evaluate.js";
+import { type NetworkValues, prepareInference } from "../evaluate/inference.js";
 import { asGraph, type Tensor, type Tensorflow } from "../engine/tensorflow.js";
 
 /** What a teacher says of a batch; tensors of the caller's tidy. */

@@ -2,7 +2,7 @@ import type { JobContext } from "../base/progress.js";
 import type { LabelledImages } from "../data/labelled-images.js";
 import { splitTraining } from "../data/split-training.js";
 import type { NetworkNode } from "../network/network.js";
-import { fillBatch, type TrainingImages, trainingImages } from "./batches.js";
+import { fillBatch, type TrainingImages, trainingImages } from "../model/batches.js";
 import {
   checkpointPath,
   type EpochRecord,
@@ -13,11 +13,11 @@ import {
   writeCheckpoint,
 } from "./checkpoint.js";
 import { epochOrder } from "./epoch-order.js";
-import { type Evaluation, evaluate } from "./evaluate/evaluate.js";
+import { type Evaluation, evaluate } from "../evaluate/evaluate.js";
 import { firstState } from "./first-state.js";
-import { initialWeights } from "./initial-weights.js";
-import { cutBySlots, joinSlots, parameterSlots, statisticSlots } from "./parameter-table.js";
-import { initialSteps } from "./lsq/quantizers.js";
+import { initialWeights } from "../model/initial-weights.js";
+import { cutBySlots, joinSlots, parameterSlots, statisticSlots } from "../model/parameter-table.js";
+import { initialSteps } from "../model/lsq/quantizers.js";
 import { recipeHash, type TrainRecipe } from "./recipe/recipe.js";
 import { askTeacher } from "./teacher.js";
 import type { Tensorflow } from "../engine/tensorflow.js";

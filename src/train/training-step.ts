@@ -1,10 +1,10 @@
 import type { NetworkNode } from "../network/network.js";
 import { classificationLoss } from "./loss.js";
-import { lsqQuantizers } from "./lsq/quantizers.js";
-import { trainingOutput } from "./model.js";
-import type { Disturbance } from "./noise/disturbance.js";
+import { lsqQuantizers } from "../model/lsq/quantizers.js";
+import { trainingOutput } from "../model/model.js";
+import type { Disturbance } from "../model/noise/disturbance.js";
 import type { FlatOptimizer } from "./optimizer.js";
-import { statisticSlots } from "./parameter-table.js";
+import { statisticSlots } from "../model/parameter-table.js";
 import type { Distillation } from "./recipe/recipe.js";
 import type { Tensor, Tensorflow } from "../engine/tensorflow.js";
 

@@ -9,12 +9,12 @@
  */
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
-import { fillBatch, type TrainingImages } from "../../src/train/batches.js";
+import { fillBatch, type TrainingImages } from "../../src/model/batches.js";
 import { epochOrder } from "../../src/train/epoch-order.js";
 import { firstState } from "../../src/train/first-state.js";
-import { Evaluator } from "../../src/train/evaluate/evaluate.js";
-import { initialWeights } from "../../src/train/initial-weights.js";
-import { parameterSlots, totalSize } from "../../src/train/parameter-table.js";
+import { Evaluator } from "../../src/evaluate/evaluate.js";
+import { initialWeights } from "../../src/model/initial-weights.js";
+import { parameterSlots, totalSize } from "../../src/model/parameter-table.js";
 import type { TrainPhase } from "../../src/train/recipe/recipe.js";
 import { loadTensorflow } from "../../src/engine/tensorflow.js";
 import { trainPhase } from "../../src/train/train-phase.js";

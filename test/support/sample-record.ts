@@ -1,4 +1,4 @@
-import type { NewRun } from "../../src/record/stored-run.js";
+import type { NewRun } from "../../src/store/stored-run.js";
 import { sampleRunDocument } from "./sample-run-document.js";
 
 /** A run as `createRun` takes it, with the provenance of the sample run document. */

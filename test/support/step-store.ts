@@ -1,4 +1,4 @@
-import { openStore } from "../../src/record/store.js";
+import { openStore } from "../../src/store/store.js";
 import { StepStore } from "../../src/run/step-store.js";
 import { sampleNewRun } from "./sample-record.js";
 

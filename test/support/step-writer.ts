@@ -1,5 +1,5 @@
 import { writeSync } from "node:fs";
-import { openStore } from "../../src/record/store.js";
+import { openStore } from "../../src/store/store.js";
 import { sampleNewRun, stepBytes, stepKey } from "./sample-record.js";
 
 /**

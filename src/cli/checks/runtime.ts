@@ -1,7 +1,7 @@
 import { isNasError, messageOf } from "../../base/errors.js";
 import { availableParallelism } from "node:os";
 import { WasmKernel } from "../../kernels/wasm-kernel.js";
-import { Database } from "../../record/sqlite.js";
+import { Database } from "../../store/sqlite.js";
 import { type Check, missing, present } from "./check.js";
 
 /** Node itself; an older one than nas4cim needs does not get this far. */

@@ -1,4 +1,4 @@
-import { checkNoise } from "../noise/check-noise.js";
+import { checkNoise } from "./check-noise.js";
 import type { TrainRecipe } from "./recipe.js";
 
 /** What a command may set beside the recipe, for series of trainings that differ in one number. */

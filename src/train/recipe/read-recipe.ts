@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { NasError, messageOf } from "../../base/errors.js";
-import { checkNoise } from "../noise/check-noise.js";
+import { checkNoise } from "./check-noise.js";
 import type { TrainRecipe } from "./recipe.js";
 import { fail } from "./recipe-checks.js";
 import { checkGraph, checkRecipe } from "./recipe-schema.js";

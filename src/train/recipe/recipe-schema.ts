@@ -3,7 +3,7 @@ import type { ConvNode, FcNode, InputDescription, NetworkNode } from "../../netw
 import { inferShapes } from "../../network/shapes.js";
 import type { Shape } from "../../network/shape.js";
 import type { Distillation, StartNetwork, TaughtPhase, TrainPhase, TrainRecipe } from "./recipe.js";
-import { noiseSettings } from "../noise/check-noise.js";
+import { noiseSettings } from "./check-noise.js";
 import { type Check, fail, list, number, object, oneOf, type Place, text, whole } from "./recipe-checks.js";
 import type { LearningRateSchedule } from "./schedule.js";
 

@@ -2,7 +2,7 @@ import { hashJson } from "../../base/hash.js";
 import type { DatasetName } from "../../data/labelled-images.js";
 import type { InputDescription, NetworkNode } from "../../network/network.js";
 import type { Augmentation } from "../epoch-order.js";
-import type { NoiseSettings } from "../noise/noise-settings.js";
+import type { NoiseSettings } from "../../model/noise/noise-settings.js";
 import type { LearningRateSchedule } from "./schedule.js";
 
 /** How a network is trained, whole: the same recipe on the same data gives the same network. */

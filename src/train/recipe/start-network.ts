@@ -1,6 +1,6 @@
 import { dirname, resolve } from "node:path";
 import { readNetwork } from "../../network/read-network.js";
-import { parameterSlots, statisticSlots } from "../parameter-table.js";
+import { parameterSlots, statisticSlots } from "../../model/parameter-table.js";
 import type { TrainRecipe } from "./recipe.js";
 import { fail } from "./recipe-checks.js";
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { packageRoot } from "../../../src/base/paths.js";
 import type { CostDocument } from "../../../src/cost/cost-document.js";
-import { costText } from "../../../src/cli/cost-text.js";
+import { costText } from "../../../src/cli/text/cost-text.js";
 import { graphByName } from "../../../src/cli/named-graph.js";
 import { expectNasError } from "../../support/expect-nas-error.js";
 import { runCommand } from "../../support/run-command.js";

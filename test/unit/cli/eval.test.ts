@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import { evaluationText } from "../../../src/cli/eval-text.js";
+import { evaluationText } from "../../../src/cli/text/eval-text.js";
 import { accuracyOf } from "../../../src/record/statistics.js";
-import type { EvaluationDocument } from "../../../src/train/evaluate/evaluation-document.js";
+import type { EvaluationDocument } from "../../../src/evaluate/evaluation-document.js";
 import { loadTensorflow } from "../../../src/engine/tensorflow.js";
 import { expectNamesFields } from "../../support/document-page.js";
 import { itWithFashionMnist } from "../../support/fashion-mnist.js";

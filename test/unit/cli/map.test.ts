@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { packageRoot } from "../../../src/base/paths.js";
-import { assumedBench } from "../../../src/mapping/bench-facts.js";
+import { assumedBench } from "../../../src/fit/bench-facts.js";
 import type { MapDocument } from "../../../src/run/map-network.js";
 import { runCommand } from "../../support/run-command.js";
 import { temporaryFolder } from "../../support/temporary-folder.js";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { packageRoot } from "../../../src/base/paths.js";
 import type { RunComparison } from "../../../src/record/compare-runs.js";
 import type { RunDocument } from "../../../src/record/run-document.js";
-import type { StoredRun } from "../../../src/record/stored-run.js";
+import type { StoredRun } from "../../../src/store/stored-run.js";
 import { itWithFashionMnist } from "../../support/fashion-mnist.js";
 import { type CommandOptions, runCommand } from "../../support/run-command.js";
 import { temporaryFolder } from "../../support/temporary-folder.js";

@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { packageRoot } from "../../../src/base/paths.js";
 import { loadBenchConfig, type LoadedConfig } from "../../../src/config/bench-config.js";
 import type { RunDocument } from "../../../src/record/run-document.js";
-import { openStore } from "../../../src/record/store.js";
+import { openStore } from "../../../src/store/store.js";
 import { runBench } from "../../../src/run/run.js";
 import { expectNasRejection } from "../../support/expect-nas-error.js";
 import { itWithFashionMnist } from "../../support/fashion-mnist.js";

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { openStore } from "../../../src/record/store.js";
+import { openStore } from "../../../src/store/store.js";
 import { StepStore } from "../../../src/run/step-store.js";
 import { freshSteps } from "../../support/step-store.js";
 import { temporaryFolder } from "../../support/temporary-folder.js";

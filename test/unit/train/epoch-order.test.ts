@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import { epochOrder, type Flip, plainViews } from "../../../src/train/epoch-order.js";
+import { plainViews } from "../../../src/model/image-views.js";
+import { epochOrder, type Flip } from "../../../src/train/epoch-order.js";
 
 describe("epochOrder", () => {
   it("depends on the seed and the epoch alone", () => {

@@ -15,13 +15,13 @@ import {
 import { readNetwork } from "../../../src/network/read-network.js";
 import { readSafetensors, type Tensor } from "../../../src/network/safetensors.js";
 import { exportNetwork } from "../../../src/train/export.js";
-import { evaluate } from "../../../src/train/evaluate/evaluate.js";
-import { initialWeights } from "../../../src/train/initial-weights.js";
-import { keyedRandom } from "../../../src/train/keyed-random.js";
-import { lsqQuantizers } from "../../../src/train/lsq/quantizers.js";
+import { evaluate } from "../../../src/evaluate/evaluate.js";
+import { initialWeights } from "../../../src/model/initial-weights.js";
+import { randomStream } from "../../../src/base/random-stream.js";
+import { lsqQuantizers } from "../../../src/model/lsq/quantizers.js";
 import { temporaryFolder } from "../../support/temporary-folder.js";
 import { expectClose } from "../../support/close-to.js";
-import { fakeQuantizedPass } from "./fake-quantized-pass.js";
+import { fakeQuantizedPass } from "../model/fake-quantized-pass.js";
 import { itWithTensorflow } from "../../support/it-with-tensorflow.js";
 import { residualNetwork, trainedLikeParameters } from "./residual-network.js";
 import { sampleRecipe } from "./sample-recipe.js";
@@ -146,7 +146,7 @@ describe("exported integers against fake quantization", () => {
         const network = residualNetwork(bits, stepPer);
         const { nodes, input } = network;
         const imageSize = input.height * input.width;
-        const next = keyedRandom(bits, "pixels", stepPer);
+        const next = randomStream(bits, "pixels", stepPer);
         const bytes = Uint8Array.from({ length: count * imageSize }, () => next() >>> 24);
         const pass = fakeQuantizedPass(engine, network, trainedLikeParameters(network), bytes);
         const images = { count, input, classes, bytes, labels: new Uint8Array(count) };

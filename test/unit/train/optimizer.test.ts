@@ -3,9 +3,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { packageRoot } from "../../../src/base/paths.js";
 import type { Tensorflow } from "../../../src/engine/tensorflow.js";
-import { smallestStep } from "../../../src/train/lsq/lsq.js";
+import { smallestStep } from "../../../src/model/lsq/lsq.js";
 import { FlatOptimizer } from "../../../src/train/optimizer.js";
-import type { ParameterSlot } from "../../../src/train/parameter-table.js";
+import type { ParameterSlot } from "../../../src/model/parameter-table.js";
 import { expectClose } from "../../support/close-to.js";
 import { itWithTensorflow, numbers } from "../../support/it-with-tensorflow.js";
 

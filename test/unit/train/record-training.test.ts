@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { NasError } from "../../../src/base/errors.js";
 import type { ProgressEvent } from "../../../src/base/progress.js";
-import { openStore } from "../../../src/record/store.js";
+import { openStore } from "../../../src/store/store.js";
 import type { EpochRecord } from "../../../src/train/checkpoint.js";
 import { recipeHash, type TrainRecipe } from "../../../src/train/recipe/recipe.js";
 import { phasesOf, TrainingRecorder, trainRecorded } from "../../../src/train/record-training.js";

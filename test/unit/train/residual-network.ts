@@ -1,6 +1,6 @@
 import type { ConvNode, NetworkDescription, WeightStepPer } from "../../../src/network/network.js";
-import { keyedRandom, normalPair } from "../../../src/train/keyed-random.js";
-import { parameterSlots } from "../../../src/train/parameter-table.js";
+import { randomStream, normalPair } from "../../../src/base/random-stream.js";
+import { parameterSlots } from "../../../src/model/parameter-table.js";
 
 /** Two residual blocks, with projection and without, a strided convolution, pooling, classifier: `bits` bits, 12 × 12 images. */
 export function residualNetwork(bits: number, weightStepPer: WeightStepPer): NetworkDescription {
@@ -52,7 +52,7 @@ export function residualNetwork(bits: number, weightStepPer: WeightStepPer): Net
 export function trainedLikeParameters({ nodes, provenance }: NetworkDescription): Map<string, Float32Array> {
   const values = new Map<string, Float32Array>();
   for (const { name, role, shape, size } of parameterSlots(nodes, false)) {
-    const next = keyedRandom(provenance.seed, "trained-like", name);
+    const next = randomStream(provenance.seed, "trained-like", name);
     const normal = () => normalPair(next)[0];
     const channels = Array.from({ length: shape[shape.length - 1] }, () => 0.2 * 4 ** normal());
     const draw = (index: number) => {

@@ -1,5 +1,5 @@
 import type { NetworkNode } from "../../../src/network/network.js";
-import type { NoiseSettings } from "../../../src/train/noise/noise-settings.js";
+import type { NoiseSettings } from "../../../src/model/noise/noise-settings.js";
 import type { TrainPhase, TrainRecipe } from "../../../src/train/recipe/recipe.js";
 import { convNode } from "../../support/conv-node.js";
 

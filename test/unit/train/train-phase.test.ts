@@ -1,9 +1,9 @@
 import { expect } from "chai";
-import type { TrainingImages } from "../../../src/train/batches.js";
+import type { TrainingImages } from "../../../src/model/batches.js";
 import type { TrainState } from "../../../src/train/checkpoint.js";
 import { firstState } from "../../../src/train/first-state.js";
-import { initialWeights } from "../../../src/train/initial-weights.js";
-import { parameterSlots } from "../../../src/train/parameter-table.js";
+import { initialWeights } from "../../../src/model/initial-weights.js";
+import { parameterSlots } from "../../../src/model/parameter-table.js";
 import type { PhaseJob } from "../../../src/train/phase-loop.js";
 import { askTeacher } from "../../../src/train/teacher.js";
 import { trainPhase } from "../../../src/train/train-phase.js";

@@ -6,7 +6,7 @@ import {
   imagesGradient,
   weightGradient,
 } from "../../../../src/engine/fallback/convolution.js";
-import { keyedRandom } from "../../../../src/train/keyed-random.js";
+import { randomStream } from "../../../../src/base/random-stream.js";
 import { itWithTensorflow, numbers } from "../../../support/it-with-tensorflow.js";
 
 interface Sizes {
@@ -79,7 +79,7 @@ describe("the fallback's convolution", () => {
       const property = fc.property(anySizes, fc.nat(), (sizes, seed) => {
         const { batch, height, width, into, out, kernel, shape } = sizes;
         const { rows, columns } = sidesOf(sizes);
-        const next = keyedRandom(seed);
+        const next = randomStream(seed);
         const random = (count: number) => Float32Array.from({ length: count }, () => next() / 2 ** 31 - 1);
         const images = random(batch * height * width * into);
         const weight = random(kernel * kernel * into * out);

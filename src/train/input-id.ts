@@ -1,2 +1,0 @@
-/** The name by which the first nodes of a network take the image. */
-export const inputId = "input";

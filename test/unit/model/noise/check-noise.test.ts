@@ -1,0 +1,42 @@
+import { expect } from "chai";
+import { checkNoise, noiseSettings } from "../../../../src/train/recipe/check-noise.js";
+import type { NoiseSettings } from "../../../../src/model/noise/noise-settings.js";
+import { expectNasError } from "../../../support/expect-nas-error.js";
+import { sampleHardware } from "../../train/sample-recipe.js";
+
+const place = { origin: "r.json", path: "quantized.noise" };
+
+/** What is wrong with these settings, as a person is told. */
+function complaint(noise: unknown, quantized = true): string {
+  return expectNasError("NAS_TRAIN_RECIPE", () => checkNoise(place, noiseSettings(noise, place), { quantized }))
+    .message;
+}
+
+describe("checkNoise", () => {
+  it("takes hardware in the loop as it is", () => {
+    const noise = sampleHardware();
+    expect(noiseSettings(JSON.parse(JSON.stringify(noise)), place)).to.deep.equal(noise);
+    checkNoise(place, noise, { quantized: true });
+    checkNoise(place, { weights: { relativeSigma: 0.1 }, sums: { relativeSigma: 0.1 } }, { quantized: false });
+    checkNoise(place, undefined, { quantized: false });
+  });
+
+  const { macro, cells, adc } = sampleHardware();
+  const wrong: [noise: unknown, told: RegExp, quantized?: boolean][] = [
+    [{ weight: { relativeSigma: 0.1 } }, /quantized\.noise\.weight is no key/],
+    [{ weights: { relativeSigma: -0.1 } }, /weights\.relativeSigma is -0\.1/],
+    [{ cells }, /cells needs to know the arrays/],
+    [{ adc }, /adc needs to know the arrays/],
+    [{ macro }, /macro serves nothing/],
+    [{ macro, adc }, /adc needs weights and activations in integers/, false],
+    [{ macro, adc, weights: { relativeSigma: 0.1 } }, /weights disturbs weights that adc decides/],
+    [{ macro: { ...macro, cellBits: 2 }, cells }, /programmingSigmaLevels has 2 numbers/],
+    [{ macro, cells: { ...cells, stuckLowShare: 0.9, stuckHighShare: 0.2 } }, /more stuck cells than cells/],
+    [{ macro: { ...macro, differential: "pair" }, adc }, /differential is "pair"/],
+  ];
+  for (const [noise, told, quantized] of wrong) {
+    it(`refuses ${JSON.stringify(Object.keys(noise as NoiseSettings))}: ${told.source}`, () => {
+      expect(complaint(noise, quantized)).to.match(told);
+    });
+  }
+});
