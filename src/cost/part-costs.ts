@@ -34,8 +34,7 @@ export function partCosts(
   const part = (nsPerPixel: number, powerWatt: number, areaUm2: number): Cost => {
     if (nsPerPixel === 0 && powerWatt === 0 && areaUm2 === 0) return nothing;
     const latencyNs = nsPerPixel * pixels;
-    const layerWatt = powerWatt * tiles;
-    return { latencyNs, energyNj: latencyNs * layerWatt, powerWatt: layerWatt, areaMm2: areaUm2 * tiles * 1e-6 };
+    return { latencyNs, energyNj: latencyNs * powerWatt, powerWatt, areaMm2: areaUm2 * tiles * 1e-6 };
   };
   const adder = part(times.adderNs, power.adder, area.adder);
   // The tool's printed adders have a power, yet no share in the energy.
@@ -63,7 +62,7 @@ export function partCosts(
     shiftRegister: part(times.shiftRegisterNs, power.shiftRegister, area.shiftRegister),
     adder: countedAdder,
     jointModule: part(times.jointModuleNs, power.jointModule, area.jointModule),
-    pooling: part(times.poolingNs, layer.op === "pool" ? units.pooling.powerWatt : 0, area.pooling),
+    pooling: part(times.poolingNs, layer.op === "pool" ? tiles * units.pooling.powerWatt : 0, area.pooling),
     elementwiseSum: sumCost(layer, times, context, pixels),
     intraTile: part(times.intraTileNs, 0, 0),
     tileMerge: part(times.mergeNs, 0, 0),
@@ -83,22 +82,34 @@ type DigitalPart =
   | "adder"
   | "jointModule";
 
-/** Power of one tile's working parts in watt. Rows and columns that share a converter take turns. */
-function partPowers(
-  { pesPerTile, planes, rows, columns }: LayerMapping,
-  { hardware, units }: PixelContext,
-): Record<DigitalPart, number> {
+/**
+ * PEs of a layer that are charged, and joint modules, of which a tile takes one fewer than PEs to add up. The tool takes every
+ * tile for as full as the fullest.
+ */
+function workingPes(
+  { pes, tiles, pesPerTile }: LayerMapping,
+  { corrections }: PixelContext,
+): { pes: number; jointModules: number } {
+  if (corrections.has("empty-pes-off")) return { pes, jointModules: pes - tiles };
+  return { pes: tiles * pesPerTile, jointModules: tiles * Math.max(0, pesPerTile - 1) };
+}
+
+/** Power of a layer's working parts in watt. Rows and columns that share a converter take turns. */
+function partPowers(mapping: LayerMapping, context: PixelContext): Record<DigitalPart, number> {
+  const { planes, rows, columns } = mapping;
+  const { hardware, units } = context;
+  const { pes, jointModules } = workingPes(mapping, context);
   const { rowsPerDac, columnsPerAdc, cellPowerWatt, sneakCellPowerWatt } = units;
-  const dacs = pesPerTile * planes * Math.ceil(rows / rowsPerDac);
+  const dacs = pes * planes * Math.ceil(rows / rowsPerDac);
   const columnsAtOnce = Math.ceil(columns / columnsPerAdc);
-  const adcs = pesPerTile * planes * columnsAtOnce;
+  const adcs = pes * planes * columnsAtOnce;
   const idleCells = rows * (hardware.arrayColumns - columns);
   const arrayWatt =
     (rows * columns * cellPowerWatt + (columns === 0 ? 0 : idleCells * sneakCellPowerWatt)) /
     rowsPerDac /
     columnsPerAdc;
   return {
-    crossbar: pesPerTile * hardware.polarity * planes * arrayWatt,
+    crossbar: pes * hardware.polarity * planes * arrayWatt,
     dac: dacs * units.dac.powerWatt,
     adc: adcs * units.adc.powerWatt,
     inputRegister: dacs * units.register.powerWatt,
@@ -106,8 +117,8 @@ function partPowers(
     inputDemux: dacs * units.demux.powerWatt,
     outputMux: adcs * units.mux.powerWatt,
     shiftRegister: adcs * units.shiftRegister.powerWatt,
-    adder: pesPerTile * Math.max(0, planes - 1) * columnsAtOnce * units.adder.powerWatt,
-    jointModule: Math.max(0, pesPerTile - 1) * columnsAtOnce * units.jointModule.powerWatt,
+    adder: pes * Math.max(0, planes - 1) * columnsAtOnce * units.adder.powerWatt,
+    jointModule: jointModules * columnsAtOnce * units.jointModule.powerWatt,
   };
 }
 
@@ -147,13 +158,15 @@ function tileAreas(
 /** Reads and writes of a layer's buffers; their area goes with the reads, added by the caller. */
 function bufferCosts(
   layer: CostLayer,
-  { pesPerTile, tiles }: LayerMapping,
+  mapping: LayerMapping,
   times: PixelTimes,
   sizes: LayerBuffers,
-  { units, corrections }: PixelContext,
+  context: PixelContext,
   inputReadNs: number,
   inputWriteNs: number,
 ): { bufferRead: Cost; bufferWrite: Cost } {
+  const { units, corrections } = context;
+  const { tiles } = mapping;
   const pixels = layer.outHeight * layer.outWidth;
   const cost = (inputNs: number, outputNs: number, inputWatt: number, outputWatt: number): Cost => {
     const powerWatt = inputWatt + outputWatt;
@@ -175,20 +188,11 @@ function bufferCosts(
   const input = bufferOfSize(sizes.inputBytes, units.buffers);
   const output = bufferOfSize(sizes.outputBytes, units.buffers);
   // A pooling tile works between its two buffers; the tool counts the output buffer's power alone.
-  const inputBuffers = layer.op === "pool" ? (corrections.has("buffers-charged-once") ? 1 : 0) : pesPerTile;
+  const poolBuffers = corrections.has("buffers-charged-once") ? tiles : 0;
+  const inputBuffers = layer.op === "pool" ? poolBuffers : workingPes(mapping, context).pes;
   return {
-    bufferRead: cost(
-      inputReadNs,
-      outputReadNs,
-      tiles * inputBuffers * input.readPowerWatt,
-      tiles * output.readPowerWatt,
-    ),
-    bufferWrite: cost(
-      inputWriteNs,
-      outputWriteNs,
-      tiles * inputBuffers * input.writePowerWatt,
-      tiles * output.writePowerWatt,
-    ),
+    bufferRead: cost(inputReadNs, outputReadNs, inputBuffers * input.readPowerWatt, tiles * output.readPowerWatt),
+    bufferWrite: cost(inputWriteNs, outputWriteNs, inputBuffers * input.writePowerWatt, tiles * output.writePowerWatt),
   };
 }
 

@@ -7,6 +7,8 @@ export const corrections = {
     "an input buffer is charged for its own accesses and an output buffer for its own; the tool charges both for the accesses of both",
   "output-read-once":
     "an output buffer is read once a pixel; the tool lets pooling wait for two reads, and counts two in other layers' busy time",
+  "empty-pes-off":
+    "processing elements without weights are off; the tool charges every tile of a layer as its fullest: 5 elements in 2 tiles pay for 8",
   "no-sign-cycle":
     "activations behind a ReLU have no sign, so no cycle is spent on it; the tool spends one although no bit plane carries it",
   "weight-bits-per-cell":
