@@ -2,7 +2,7 @@ import { availableParallelism } from "node:os";
 import type { ScoreLimits, ScoredChunk } from "../search/score-chunk.js";
 import type { ScoreRequest } from "../search/score-candidates.js";
 import { searchSpace } from "../search/space/presets.js";
-import { count, counted, significant } from "../report/format.js";
+import { count, counted, significant } from "../base/format.js";
 import { textTable } from "./text/text-table.js";
 import { printJson, printResult } from "./output.js";
 import { runJob } from "./run-job.js";

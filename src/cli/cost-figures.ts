@@ -8,7 +8,7 @@ import { costPlacementFigure } from "../report/figures/cost-placement.js";
 import { costSweepFigure } from "../report/figures/cost-sweep.js";
 import { costTimelineFigure } from "../report/figures/cost-timeline.js";
 import { layerBarsFigure } from "../report/figures/layer-bars.js";
-import { significant } from "../report/format.js";
+import { significant } from "../base/format.js";
 
 /** Writes latency.svg, energy.svg, timeline.svg and placement.svg into a folder, and sweep.svg where there is a sweep; gives their paths. */
 export function writeCostFigures(folder: string, document: CostDocument, points: readonly SweepPoint[]): string[] {

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { resolve } from "node:path";
+import { count, percent, percentDigits } from "../base/format.js";
 import { loadBenchConfig } from "../config/bench-config.js";
 import type { RecordedOutcome } from "../train/record-training.js";
 import { addConfigOption, addJsonOption, addQuietOption } from "./common-options.js";
@@ -59,10 +60,11 @@ export function addTrainCommand(program: Command): void {
 
 function describe(outcome: RecordedOutcome): string {
   const { networkFolder, parameters, testImages, dataCaveat, floatCorrect, quantizedCorrect, trainingId } = outcome;
-  const share = (correct: number) => `${((100 * correct) / testImages).toFixed(2)} % (${correct} of ${testImages})`;
+  const share = (correct: number) =>
+    `${percent(correct / testImages, percentDigits(testImages))} (${count(correct)} of ${count(testImages)})`;
   return [
     `network    ${networkFolder}`,
-    `parameters ${parameters.toLocaleString("en-US")}`,
+    `parameters ${count(parameters)}`,
     `float      ${share(floatCorrect)} of the test images`,
     `quantized  ${share(quantizedCorrect)}`,
     ...(dataCaveat === undefined ? [] : [`images     ${dataCaveat}`]),

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { count } from "../base/format.js";
 import type { LabelledImages } from "../data/labelled-images.js";
 import type { NetworkProvenance } from "../network/network.js";
 import { floatPredictionsName, type StoredNetwork } from "../network/read-network.js";
@@ -72,7 +73,7 @@ export function notesOn(
   }
   for (const { arithmetic, accuracy, stored } of results) {
     if (stored === undefined || stored.reproduced) continue;
-    const [here, before] = [accuracy, stored].map(({ correct }) => correct.toLocaleString("en"));
+    const [here, before] = [accuracy, stored].map(({ correct }) => count(correct));
     const counts = `${here} right here, ${before} when it was trained`;
     notes.push(
       arithmetic === "float"

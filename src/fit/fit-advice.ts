@@ -1,3 +1,4 @@
+import { rate } from "../base/format.js";
 import type { MacroSpec } from "../macro/macro.js";
 import type { BenchFacts } from "./bench-facts.js";
 import { type Fit, fitNetwork } from "./fit.js";
@@ -60,7 +61,7 @@ function adviseTime(layers: readonly LayerLoad[], spec: MacroSpec, bench: BenchF
   const tell = (change: string, changed: Partial<BenchFacts>) => {
     const after = fitNetwork(layers, spec, { ...bench, ...changed }).time.imagesPerHour;
     if (after < worthwhile * imagesPerHour) return;
-    advice.push({ against: bound, change, effect: `${round(imagesPerHour)} → ${round(after)} images an hour` });
+    advice.push({ against: bound, change, effect: `${rate(imagesPerHour)} → ${rate(after)} images an hour` });
   };
   if (bound === "programming") {
     tell(`${10 * bench.images} images a programming`, { images: 10 * bench.images });
@@ -89,11 +90,7 @@ function adviseBoard(bench: BenchFacts, { link, time }: Fit): Advice[] {
     {
       against: "link",
       change: `a board that, with all before it in the table of the link, ${better.title}`,
-      effect: `${round(time.imagesPerHour)} → ${round(after)} images an hour`,
+      effect: `${rate(time.imagesPerHour)} → ${rate(after)} images an hour`,
     },
   ];
-}
-
-function round(value: number): string {
-  return value >= 100 ? Math.round(value).toLocaleString("en-US") : value.toPrecision(2);
 }

@@ -1,6 +1,6 @@
 import type { TrainingDocument } from "../record/training.js";
 import { accuracyOf } from "../record/statistics.js";
-import { count, duration, moment, percent, percentDigits, percentInterval, significant } from "./format.js";
+import { count, duration, moment, percent, percentDigits, percentInterval, significant } from "../base/format.js";
 import { type Html, html, type HtmlPart } from "./html.js";
 import { framePage, type Report } from "./page-frame.js";
 import { factTable, keyFigures, section } from "./parts.js";

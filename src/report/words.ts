@@ -1,6 +1,6 @@
 import type { MacroSummary, PairedDifference, RunDocument } from "../record/run-document.js";
 import type { StoredTraining } from "../record/training.js";
-import { count, counted, percentDigits, pointsInterval, points, pValue } from "./format.js";
+import { count, counted, percentDigits, pointsInterval, points, pValue } from "../base/format.js";
 
 /** What each kind of macro is called wherever it is named. */
 export const kindNames: Record<MacroSummary["kind"], string> = {

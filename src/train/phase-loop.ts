@@ -1,3 +1,4 @@
+import { duration, percent, significant } from "../base/format.js";
 import type { NetworkNode } from "../network/network.js";
 import { fillBatch, type TrainingImages } from "../model/batches.js";
 import type { PhaseName, TrainState } from "./checkpoint.js";
@@ -181,7 +182,7 @@ export class PhaseLoop {
   /** A short figure for the progress line. */
   note(): string {
     const { loss, correct, images } = this.#running;
-    return `loss ${(loss / images).toFixed(3)}, accuracy ${((100 * correct) / images).toFixed(1)} %${this.#phaseLeft()}`;
+    return `loss ${significant(loss / images)}, accuracy ${percent(correct / images, 1)}${this.#phaseLeft()}`;
   }
 
   /** The time that the rest of the phase's epochs takes at the pace of this sitting. */
@@ -189,8 +190,8 @@ export class PhaseLoop {
     const { epochs } = this.#job.phase;
     const left = (epochs - this.epoch) * this.stepsPerEpoch - this.stepInEpoch;
     if (this.#steps === 0 || epochs === 1) return "";
-    const minutes = (left * (performance.now() - this.#startedMs)) / this.#steps / 60_000;
-    return `, phase ${minutes < 1 ? "< 1" : Math.round(minutes)} min left`;
+    const seconds = (left * (performance.now() - this.#startedMs)) / this.#steps / 1000;
+    return `, phase ${duration(seconds)} left`;
   }
 
   /** The whole state as plain arrays. */

@@ -2,7 +2,7 @@ import { goldenTolerance, type QuantityDifference } from "../../cost/check-golde
 import { type Cost, type PartName, partNames } from "../../cost/cost.js";
 import type { CostDocument } from "../../cost/cost-document.js";
 import type { SweepPoint } from "../../cost/sweep.js";
-import { count, percent, significant } from "../../report/format.js";
+import { count, percent, significant } from "../../base/format.js";
 import { printable, textTable } from "./text-table.js";
 
 /** What a network takes, for a terminal. */

@@ -1,5 +1,5 @@
 import type { Accuracy } from "../../record/run-document.js";
-import { count, counted, percent, percentDigits, percentInterval, points, roughCount } from "../../report/format.js";
+import { count, counted, percent, percentDigits, percentInterval, points, roughCount } from "../../base/format.js";
 import { type Align, printable, textTable } from "./text-table.js";
 import type { Arithmetic, ArithmeticResult, EvaluationDocument } from "../../evaluate/evaluation-document.js";
 

@@ -1,5 +1,5 @@
 import type { BenchFacts } from "../../fit/bench-facts.js";
-import { count, counted, duration, percent, roughCount, significant } from "../../report/format.js";
+import { bytes, count, counted, duration, percent, rate, roughCount } from "../../base/format.js";
 import { type Align, printable, textTable } from "./text-table.js";
 import type { MapDocument } from "../../run/map-network.js";
 
@@ -52,7 +52,7 @@ function layerTable({ layers }: MapDocument): string {
       percent(utilisation, 1),
       rounds[0] === rounds[1] ? String(rounds[0] + 1) : `${rounds[0] + 1}…${rounds[1] + 1}`,
       count(rest.conversions),
-      brief(rest.adcSeconds),
+      duration(rest.adcSeconds),
     ],
   );
   return table(
@@ -64,8 +64,8 @@ function layerTable({ layers }: MapDocument): string {
 function timeTable({ time, bench }: MapDocument): string {
   return table([
     ["programming", `${duration(time.programSeconds)}, once for ${counted(bench.images, "image")}`],
-    ["ADC", `${brief(time.adcSeconds)} an image`],
-    ["link", `${brief(time.linkSeconds)} an image, and ${brief(time.roundTripSeconds)} of round trips`],
+    ["ADC", `${duration(time.adcSeconds)} an image`],
+    ["link", `${duration(time.linkSeconds)} an image, and ${duration(time.roundTripSeconds)} of round trips`],
     [
       "in all",
       `${duration(time.jobSeconds)}: ${rate(time.imagesPerHour)} images an hour; the job waits for ${waits[time.bound]}`,
@@ -77,12 +77,12 @@ function linkTable({ link }: MapDocument): string {
   const rows = link.map(({ title, upBytes, downBytes, seconds, isThis }) => [
     isThis ? "→" : "",
     title,
-    (upBytes / 1024).toFixed(1),
-    (downBytes / 1024).toFixed(1),
+    bytes(upBytes),
+    bytes(downBytes),
     rate(3600 / seconds),
   ]);
   return table(
-    [["", "a board that, with all above it,", "KiB up", "KiB down", "images an hour by the link"], ...rows],
+    [["", "a board that, with all above it,", "up", "down", "images an hour by the link"], ...rows],
     ["left", "left", "right", "right", "right"],
   );
 }
@@ -127,18 +127,6 @@ function advice({ advice: list, totals }: MapDocument): string {
 
 /** What a job waits for, in words. */
 const waits = { programming: "programming", adc: "the converters", link: "the link" } as const;
-
-/** Seconds from nanoseconds to hours in a few digits. */
-function brief(seconds: number): string {
-  if (seconds === 0) return "0 s";
-  if (seconds < 1e-3) return `${significant(seconds * 1e6)} µs`;
-  if (seconds < 1) return `${significant(seconds * 1e3)} ms`;
-  return duration(seconds);
-}
-
-function rate(perHour: number): string {
-  return perHour >= 100 ? count(perHour) : significant(perHour, 2);
-}
 
 function table(rows: readonly (readonly string[])[], align?: readonly Align[]): string {
   return textTable(

@@ -1,3 +1,4 @@
+import { bytes, count, duration, rate } from "../../base/format.js";
 import type { ProgressEvent } from "../../base/progress.js";
 
 /** The part of a terminal or file stream that is needed: process.stderr, or a test's stand-in. */
@@ -104,11 +105,17 @@ function finishedText(event: ProgressEvent, elapsedMs: number): string {
   return `${event.label}: ${amount(event.total, event.unit)} in ${duration(elapsedMs / 1000)}${note}`;
 }
 
-/** Rate, time left and note, as far as they are known. */
+/** Pace, time left and note, as far as they are known. */
 function paceTexts({ done, total, unit, note }: ProgressEvent, job: Job, now: number): string[] {
   const seconds = (now - job.startedMs) / 1000;
-  const rate = (done - job.startedAt) / seconds;
-  const pace = rate > 0 && seconds > 0 ? [`${amount(rate, unit)}/s`, `${duration((total - done) / rate)} left`] : [];
+  const perSecond = (done - job.startedAt) / seconds;
+  const pace =
+    perSecond > 0 && seconds > 0
+      ? [
+          unit === "bytes" ? `${bytes(perSecond)}/s` : `${rate(perSecond)} ${unit}/s`,
+          `${duration((total - done) / perSecond)} left`,
+        ]
+      : [];
   return note === undefined ? pace : [...pace, note];
 }
 
@@ -117,27 +124,9 @@ function percent(share: number): string {
 }
 
 function countText({ done, total, unit }: ProgressEvent): string {
-  if (unit === "bytes") return `${megabytes(done)} of ${megabytes(total)} MB`;
-  return `${grouped(done)} of ${grouped(total)} ${unit}`;
+  return unit === "bytes" ? `${bytes(done)} of ${bytes(total)}` : `${count(done)} of ${count(total)} ${unit}`;
 }
 
 function amount(value: number, unit: string): string {
-  return unit === "bytes" ? `${megabytes(value)} MB` : `${grouped(value)} ${unit}`;
-}
-
-function megabytes(bytes: number): string {
-  return (bytes / 1e6).toFixed(1);
-}
-
-function grouped(value: number): string {
-  return value.toLocaleString("en-US", { maximumFractionDigits: value < 10 ? 1 : 0 });
-}
-
-/** 8.3 s, 0:45 min, 1:02:03 h. */
-export function duration(seconds: number): string {
-  if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
-  const whole = Math.round(seconds);
-  const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
-  const two = (value: number) => String(value).padStart(2, "0");
-  return hours > 0 ? `${hours}:${two(minutes)}:${two(rest)} h` : `${minutes}:${two(rest)} min`;
+  return unit === "bytes" ? bytes(value) : `${count(value)} ${unit}`;
 }

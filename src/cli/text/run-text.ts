@@ -15,7 +15,7 @@ import {
   pValue,
   roughCount,
   significant,
-} from "../../report/format.js";
+} from "../../base/format.js";
 import { type Align, printable, textTable } from "./text-table.js";
 import { differenceHeadline, differenceInWords, honestyNote, imagesInWords, kindNames } from "../../report/words.js";
 

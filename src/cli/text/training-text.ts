@@ -1,5 +1,5 @@
 import type { StoredTraining, TrainingDocument } from "../../record/training.js";
-import { count, duration, moment, percent, percentDigits, significant } from "../../report/format.js";
+import { count, duration, moment, percent, percentDigits, significant } from "../../base/format.js";
 import { printable, textTable, type Align } from "./text-table.js";
 import { progressInWords } from "../../report/words.js";
 

@@ -1,5 +1,5 @@
 import type { RunDocument } from "../../record/run-document.js";
-import { percent, percentDigits } from "../format.js";
+import { percent, percentDigits } from "../../base/format.js";
 import { type ColourName, colour, drawnText } from "../theme.js";
 import { axisName, namesAxis, valueAxis } from "./axes.js";
 import { drawFigure, type Figure } from "./chart.js";

@@ -1,5 +1,5 @@
 import type { LayerResult } from "../../record/run-document.js";
-import { count, counted, percent } from "../format.js";
+import { count, counted, percent } from "../../base/format.js";
 import { colour } from "../theme.js";
 import { axisName, valueAxis } from "./axes.js";
 import { drawFigure, type Figure } from "./chart.js";

@@ -1,5 +1,5 @@
 import type { RunDocument } from "../../record/run-document.js";
-import { count } from "../format.js";
+import { count } from "../../base/format.js";
 import { colour } from "../theme.js";
 import type { Figure } from "./chart.js";
 import { matrixFigure } from "./matrix.js";

@@ -1,4 +1,4 @@
-import { counted } from "../format.js";
+import { counted } from "../../base/format.js";
 import { colour, drawnText, layerColour } from "../theme.js";
 import { type ChartOption, drawFigure, type Figure } from "./chart.js";
 

@@ -1,5 +1,5 @@
 import type { LayerResult } from "../../record/run-document.js";
-import { count, significant } from "../format.js";
+import { count, significant } from "../../base/format.js";
 import { colour } from "../theme.js";
 import { axisName, namesAxis, valueAxis } from "./axes.js";
 import { drawFigure, type Figure } from "./chart.js";

@@ -1,5 +1,5 @@
 import type { RunDocument, TileUse } from "../../record/run-document.js";
-import { count, counted, percent } from "../format.js";
+import { count, counted, percent } from "../../base/format.js";
 import { colour, drawnText, layerColour } from "../theme.js";
 import { drawFigure, type ChartOption, type Figure } from "./chart.js";
 

@@ -1,5 +1,5 @@
 import type { RunDocument } from "../../record/run-document.js";
-import { duration } from "../format.js";
+import { duration } from "../../base/format.js";
 import type { Figure } from "./chart.js";
 import { layerBarsFigure } from "./layer-bars.js";
 

@@ -1,7 +1,7 @@
 import type { Accuracy, RunDocument } from "../../record/run-document.js";
 import { accuracyFigure } from "../figures/accuracy.js";
 import type { Figure } from "../figures/chart.js";
-import { count, percent, percentDigits, percentInterval, points } from "../format.js";
+import { count, percent, percentDigits, percentInterval, points } from "../../base/format.js";
 import { type Html, html, type HtmlPart } from "../html.js";
 import { figureBlock, figureTable, section } from "../parts.js";
 import { differenceInWords } from "../words.js";

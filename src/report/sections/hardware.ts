@@ -1,7 +1,7 @@
 import type { RunDocument } from "../../record/run-document.js";
 import type { Figure } from "../figures/chart.js";
 import { tileMapFigure } from "../figures/tile-map.js";
-import { count, counted, percent, roughCount, significant } from "../format.js";
+import { count, counted, percent, roughCount, significant } from "../../base/format.js";
 import { type Html, html } from "../html.js";
 import { figureBlock, figureTable, section } from "../parts.js";
 

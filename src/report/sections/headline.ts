@@ -1,5 +1,13 @@
 import type { Accuracy, Interval, MacroSummary, RunDocument } from "../../record/run-document.js";
-import { moment, percent, percentDigits, percentInterval, points, pointsInterval, roughCount } from "../format.js";
+import {
+  moment,
+  percent,
+  percentDigits,
+  percentInterval,
+  points,
+  pointsInterval,
+  roughCount,
+} from "../../base/format.js";
 import { type Html, html } from "../html.js";
 import { keyFigures } from "../parts.js";
 import { differenceHeadline, honestyNote, imagesInWords, kindNames } from "../words.js";

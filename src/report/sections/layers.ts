@@ -4,7 +4,7 @@ import { codeScatterFigure } from "../figures/code-scatter.js";
 import { errorByCodeFigure } from "../figures/error-by-code.js";
 import { errorHistogramFigure } from "../figures/error-histogram.js";
 import { layerErrorFigures } from "../figures/layer-error.js";
-import { count, counted, percent, roughCount, significant } from "../format.js";
+import { count, counted, percent, roughCount, significant } from "../../base/format.js";
 import { type Html, html } from "../html.js";
 import { figureBlock, figureTable, section } from "../parts.js";
 

@@ -1,7 +1,7 @@
 import type { MacroSummary, RunDocument } from "../../record/run-document.js";
 import type { Figure } from "../figures/chart.js";
 import { timingFigure } from "../figures/timing.js";
-import { duration, significant } from "../format.js";
+import { duration, significant } from "../../base/format.js";
 import { type Html, html } from "../html.js";
 import { factTable, figureBlock, section } from "../parts.js";
 import { imagesInWords, kindNames, shellQuoted } from "../words.js";

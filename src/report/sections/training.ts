@@ -1,7 +1,7 @@
 import type { TrainingEpoch } from "../../record/training.js";
 import type { Figure } from "../figures/chart.js";
 import { trainingFigures } from "../figures/training-curves.js";
-import { counted, duration, percent, significant } from "../format.js";
+import { counted, duration, percent, significant } from "../../base/format.js";
 import { type Html, html } from "../html.js";
 import { figureBlock, figureTable, section } from "../parts.js";
 

@@ -1,4 +1,7 @@
-import type { Interval } from "../record/run-document.js";
+/** How figures, counts and times are written for people, in terminal, report and messages alike: one form for each. */
+
+/** Low and high end. */
+type Interval = readonly [number, number];
 
 /** Digits after the point that tell 1 image of `images` from none, between 1 and 3: 91.37 % of 10,000 images. */
 export function percentDigits(images: number): number {
@@ -43,12 +46,22 @@ export function roughCount(value: number): string {
   return count(value);
 }
 
-/** A figure to three significant digits, without a power of ten where it is of everyday size: "0.00203", "1.4e-7". */
+/**
+ * A figure to three significant digits, without a power of ten where it is of everyday size: "0.00203", "1.40e-7", "1,160",
+ * "2.00e6".
+ */
 export function significant(value: number, digits = 3): string {
   if (value === 0) return "0";
-  const magnitude = Math.abs(value);
-  const text = magnitude < 1e-4 || magnitude >= 1e6 ? value.toExponential(digits - 1) : value.toPrecision(digits);
-  return text.replace("-", "−").replace("e−", "e-").replace(/^e-/, "e-");
+  const rounded = Number(value.toPrecision(digits));
+  const magnitude = Math.abs(rounded);
+  const sign = value < 0 ? "−" : "";
+  if (magnitude < 1e-4 || magnitude >= 1e6) return sign + magnitude.toExponential(digits - 1).replace("+", "");
+  return sign + (magnitude >= 1000 ? count(magnitude) : magnitude.toPrecision(digits));
+}
+
+/** A number of things in a time: "646", "1,160", "0.35"; what is counted and in which time, the caller says. */
+export function rate(value: number): string {
+  return value >= 100 ? count(value) : significant(value, 2);
 }
 
 /** A p value: "0.032", "0.41", "< 0.0001". */
@@ -57,15 +70,29 @@ export function pValue(p: number): string {
   return p >= 0.1 ? p.toFixed(2) : p.toPrecision(2);
 }
 
-/** Seconds as a person says them: "< 1 ms", "38 ms", "12.6 s", "2 min 31 s", "1 h 05 min". */
+/** Seconds as a person says them: "7.81 ns", "12.3 µs", "38 ms", "12.6 s", "2 min 31 s", "1 h 05 min". */
 export function duration(seconds: number): string {
-  if (seconds < 0.001) return "< 1 ms";
-  if (seconds < 1) return `${Math.round(seconds * 1000)} ms`;
+  if (seconds === 0) return "0 s";
+  if (seconds < 0.9995e-6) return `${significant(seconds * 1e9)} ns`;
+  if (seconds < 0.9995e-3) return `${significant(seconds * 1e6)} µs`;
+  if (seconds < 0.9995) return `${significant(seconds * 1e3, seconds < 0.01 ? 2 : 3).replace(/\.0+$/, "")} ms`;
   if (seconds < 59.95) return `${seconds.toFixed(1)} s`;
   const whole = Math.round(seconds);
   if (whole < 3600) return `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, "0")} s`;
   const minutes = Math.round(whole / 60);
   return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, "0")} min`;
+}
+
+/** Bytes in decimal units: "812 B", "2.5 MB", "30.0 MB". */
+export function bytes(size: number): string {
+  if (size < 1000) return `${Math.round(size)} B`;
+  for (const [unit, scale] of [
+    ["kB", 1e3],
+    ["MB", 1e6],
+  ] as const) {
+    if (size < scale * 999.95) return `${(size / scale).toFixed(1)} ${unit}`;
+  }
+  return `${(size / 1e9).toFixed(1)} GB`;
 }
 
 /** "2026-01-02 03:04 UTC" of an ISO date; what is no date stays as it is. */

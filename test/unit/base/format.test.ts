@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import * as format from "../../../src/report/format.js";
+import * as format from "../../../src/base/format.js";
 
 describe("format", () => {
   it("writes shares so that one image more shows", () => {
@@ -40,8 +40,22 @@ describe("format", () => {
 
   it("keeps three digits of anything", () => {
     expect(
-      [0, 0.00203, 1.149, 12.345, -0.0067, 1.4e-7, 2e6, -2e-9].map((value) => format.significant(value)),
-    ).deep.equal(["0", "0.00203", "1.15", "12.3", "−0.00670", "1.40e-7", "2.00e+6", "−2.00e-9"]);
+      [0, 0.00203, 1.149, 12.345, -0.0067, 1.4e-7, 2e6, -2e-9, 1157.3, 999.7, 123_456].map((value) =>
+        format.significant(value),
+      ),
+    ).deep.equal([
+      "0",
+      "0.00203",
+      "1.15",
+      "12.3",
+      "−0.00670",
+      "1.40e-7",
+      "2.00e6",
+      "−2.00e-9",
+      "1,160",
+      "1,000",
+      "123,000",
+    ]);
   });
 
   it("writes p values, durations and dates for people", () => {
@@ -52,9 +66,14 @@ describe("format", () => {
       "0.00012",
       "< 0.0001",
     ]);
-    expect([0, 0.0384, 12.61, 59.96, 151.3, 3599.6, 3900, 7260].map(format.duration)).deep.equal([
-      "< 1 ms",
-      "38 ms",
+    expect(
+      [0, 7.8125e-9, 1.23e-5, 0.00213, 0.0384, 12.61, 59.96, 151.3, 3599.6, 3900, 7260].map(format.duration),
+    ).deep.equal([
+      "0 s",
+      "7.81 ns",
+      "12.3 µs",
+      "2.1 ms",
+      "38.4 ms",
       "12.6 s",
       "1 min 00 s",
       "2 min 31 s",
@@ -62,6 +81,8 @@ describe("format", () => {
       "1 h 05 min",
       "2 h 01 min",
     ]);
+    expect([646.4, 1160.2, 0.347, 99.4].map(format.rate)).deep.equal(["646", "1,160", "0.35", "99"]);
+    expect([812, 2_500_000, 999_960, 3e10].map(format.bytes)).deep.equal(["812 B", "2.5 MB", "1.0 MB", "30.0 GB"]);
     expect(format.moment("2026-01-02T03:04:05.000Z")).equal("2026-01-02 03:04 UTC");
     expect(format.moment("yesterday")).equal("yesterday");
   });
