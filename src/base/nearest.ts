@@ -6,8 +6,11 @@ export function nearestName(typed: string, known: Iterable<string>): string | un
   let best: string | undefined;
   let bestDistance = Infinity;
   for (const name of known) {
+    const most = Math.max(typed.length, name.length) / 3 + 1;
+    // The lengths alone are that far apart: no need to fill a table for a name of a million characters.
+    if (Math.abs(typed.length - name.length) > most) continue;
     const distance = editDistance(typed.toLowerCase(), name.toLowerCase());
-    if (distance < bestDistance && distance <= Math.max(typed.length, name.length) / 3 + 1) {
+    if (distance < bestDistance && distance <= most) {
       best = name;
       bestDistance = distance;
     }

@@ -1,6 +1,7 @@
-import { z } from "zod";
-
-const path = z.string().min(1);
+import { nearestName } from "../base/nearest.js";
+import { nameText, path, seed } from "../base/schema/fields.js";
+import type { JsonFormat } from "../base/schema/json-format.js";
+import { z } from "../base/schema/zod.js";
 
 /** Named selections and data sets as src/data has them; test/unit/config/bench-schema.test.ts holds both together. */
 export const imageSelections = ["smoke", "ci", "report", "full"] as const;
@@ -8,10 +9,7 @@ export const datasetNames = ["fashion-mnist", "cifar-10"] as const;
 
 const macro = z
   .strictObject({
-    driver: z
-      .string()
-      .min(1)
-      .describe("Who talks to the macro: a shipped driver, an npm package, or a path relative to this file."),
+    driver: path.describe("Who talks to the macro: a shipped driver, an npm package, or a path relative to this file."),
     options: z
       .record(z.string(), z.unknown())
       .optional()
@@ -22,7 +20,8 @@ const macro = z
 
 const macroName = z
   .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, "letters, digits, dots, dashes and underscores, a letter or digit first");
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, "letters, digits, dots, dashes and underscores, a letter or digit first")
+  .max(100, "100 characters at most");
 
 const limits = z
   .strictObject({
@@ -35,27 +34,21 @@ const limits = z
 
 const defaults = z
   .strictObject({
-    subject: z.string().describe("Macro under test, a name from `macros`."),
-    reference: z.string().describe("Macro it is compared with, a name from `macros`."),
+    subject: nameText.describe("Macro under test, a name from `macros`."),
+    reference: nameText.describe("Macro it is compared with, a name from `macros`."),
     network: path.describe("Folder of the network, relative to this file."),
     dataset: z.enum(datasetNames).default("fashion-mnist").describe("Data set the network is judged on."),
     images: z
       .union([z.enum(imageSelections), z.int().min(1)])
       .default("full")
       .describe("smoke (100), ci (500), report (2000), full, or a number of test images."),
-    seed: z
-      .int()
-      .min(0)
-      .max(2 ** 32 - 1)
-      .default(1)
-      .describe("Seed of all simulated randomness of a run."),
+    seed: seed.default(1).describe("Seed of all simulated randomness of a run."),
   })
   .describe("What a run takes where its command line says nothing.");
 
 /** The whole of bench.config.json: facts of one bench, no secrets and no choices of an experiment. */
 export const benchSchema = z
   .strictObject({
-    $schema: z.string().optional().describe("Where an editor finds this schema."),
     macros: z.record(macroName, macro).describe("Macros by the name that commands use."),
     store: z
       .strictObject({ folder: path.default("runs").describe("Folder of the run store, relative to this file.") })
@@ -74,12 +67,37 @@ export const benchSchema = z
       .optional()
       .describe("Limits by measurement name, such as accuracy.subject; a run outside them fails."),
   })
+  .superRefine(({ macros, defaults: { subject, reference } }, context) => {
+    const known = Object.keys(macros);
+    for (const [role, name] of Object.entries({ subject, reference })) {
+      if (known.includes(name)) continue;
+      const nearest = nearestName(name, known);
+      const hint = nearest === undefined ? `its macros: ${known.join(", ") || "none"}` : `did you mean "${nearest}"?`;
+      context.addIssue({
+        code: "custom",
+        path: ["defaults", role],
+        message: `is "${name}", which is no macro of this bench`,
+        params: { hint },
+      });
+    }
+  })
   .describe("What one nas4cim bench consists of.");
 
 /** bench.config.json after its checks, defaults filled in. */
 export type BenchConfig = z.output<typeof benchSchema>;
 
-/** The same as JSON Schema (draft 2020-12), as a person may write it: what has a default may be left out. */
-export function benchJsonSchema(): Record<string, unknown> {
-  return { ...z.toJSONSchema(benchSchema, { io: "input" }), title: "nas4cim bench.config.json" };
-}
+/** bench.config.json as a format of files. */
+export const benchFormat: JsonFormat<BenchConfig> = {
+  name: "bench.config.json",
+  schema: benchSchema,
+  codes: {
+    unreadable: "NAS_CONFIG_NOT_FOUND",
+    notJson: "NAS_CONFIG_NOT_JSON",
+    unknownKey: "NAS_CONFIG_UNKNOWN_KEY",
+    invalid: "NAS_CONFIG_INVALID",
+  },
+  hints: {
+    unreadable: "give the path of a bench.config.json, or leave it out to use the one that comes with nas4cim",
+    invalid: "correct them; docs/formats/bench-config.md describes every key",
+  },
+};

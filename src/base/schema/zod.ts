@@ -1,0 +1,2 @@
+/** The door to zod: rooms write their schemas with this `z`, and nothing else imports the library. */
+export { z } from "zod";
