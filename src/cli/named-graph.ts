@@ -1,11 +1,10 @@
 import { existsSync, statSync } from "node:fs";
 import { NasError } from "../base/errors.js";
 import { nearestName } from "../base/nearest.js";
-import { graphOfNetwork, readGraph } from "../cost/read-graph.js";
+import { readGraph } from "../cost/read-graph.js";
 import { isKnownGraph, knownGraphs } from "../network/known-graphs.js";
 import type { LayerGraph } from "../network/layer-graph.js";
 import { readNetwork } from "../network/read-network.js";
-import { inferShapes } from "../network/shapes.js";
 import { decodeGenotype } from "../search/space/genotype-text.js";
 import { searchSpace } from "../search/space/presets.js";
 import { isPublished, publishedGraph, publishedNetworks } from "../search/space/published.js";
@@ -21,9 +20,7 @@ export function graphByName(network: string): LayerGraph {
   if (named !== undefined) return named;
   if (!existsSync(network)) refuse(network);
   if (!statSync(network).isDirectory()) return readGraph(network);
-  const { description } = readNetwork(network);
-  const shapes = inferShapes(description);
-  return graphOfNetwork(description, (source) => shapes.get(source)!);
+  return readNetwork(network).description;
 }
 
 /** The graph of a network that the paper decodes to, or of "space:genotype"; undefined where the text is neither. */

@@ -1,5 +1,6 @@
-import { inferGraphShapes } from "../network/graph-shapes.js";
-import type { LayerGraph } from "../network/layer-graph.js";
+import type { GraphNode, LayerGraph } from "../network/layer-graph.js";
+import type { Shape, Window } from "../network/shape.js";
+import { inferShapes } from "../network/shapes.js";
 
 /** A layer as the cost model sees it: shapes, bits, and which earlier layers feed it. Maps are height × width × channels. */
 export interface CostLayer {
@@ -35,17 +36,17 @@ export interface Precision {
  * @throws NAS_NETWORK_SHAPE where a node does not fit what it is fed
  */
 export function toCostLayers(graph: LayerGraph, precision: Precision): CostLayer[] {
-  const shapes = inferGraphShapes(graph);
+  const shapes = inferShapes(graph);
   const places = new Map<string, number>([["input", -1]]);
   return graph.nodes.map((node, place) => {
     const from = shapes.get(node.inputs[0])!;
     const to = shapes.get(node.id)!;
-    const { kernel, stride, padding } = "kernel" in node ? node : { kernel: 1, stride: 1, padding: 0 };
+    const { kernel, stride, padding } = windowOf(node, from);
     const isFc = node.op === "fc";
     places.set(node.id, place);
     return {
       id: node.id,
-      op: node.op,
+      op: node.op === "globalAveragePool" ? "pool" : node.op,
       inputs: node.inputs.map((id) => places.get(id)!),
       inHeight: isFc ? 1 : from.height,
       inWidth: isFc ? 1 : from.width,
@@ -61,4 +62,9 @@ export function toCostLayers(graph: LayerGraph, precision: Precision): CostLayer
       outputBits: precision.activationBits,
     };
   });
+}
+
+function windowOf(node: GraphNode, from: Shape): Window {
+  if (node.op === "globalAveragePool") return { kernel: from.height, stride: from.height, padding: 0 };
+  return "kernel" in node ? node : { kernel: 1, stride: 1, padding: 0 };
 }

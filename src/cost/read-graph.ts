@@ -1,13 +1,12 @@
 import { readFileSync } from "node:fs";
 import { messageOf, NasError } from "../base/errors.js";
 import type { GraphNode, LayerGraph } from "../network/layer-graph.js";
-import type { NetworkDescription } from "../network/network.js";
 import { JsonFields } from "./json-fields.js";
 
 const natural = { atLeast: 1, whole: true };
 
 /** Operators that the model can cost. */
-const operators = ["conv", "pool", "add", "fc"] as const;
+const operators = ["conv", "pool", "globalAveragePool", "add", "fc"] as const;
 
 /**
  * Reads a network's graph from a JSON file: a LayerGraph with format "nas4cim-graph" and version 1 beside its members.
@@ -67,6 +66,9 @@ function readNode(fields: JsonFields): GraphNode {
     case "pool":
       node = { id, op, inputs: source, kind: fields.oneOf("kind", ["average", "max"] as const), ...window() };
       break;
+    case "globalAveragePool":
+      node = { id, op, inputs: source };
+      break;
     case "add":
       node = { id, op, inputs };
       break;
@@ -75,34 +77,4 @@ function readNode(fields: JsonFields): GraphNode {
   }
   fields.end();
   return node;
-}
-
-/** The graph of a stored network, its bits left out; `shapeBefore` gives the map that a global pooling takes in. */
-export function graphOfNetwork(
-  { name, input, nodes }: NetworkDescription,
-  shapeBefore: (source: string) => { height: number },
-): LayerGraph {
-  const { height, width, channels } = input;
-  return {
-    name,
-    input: { height, width, channels },
-    nodes: nodes.map((node): GraphNode => {
-      const { id } = node;
-      switch (node.op) {
-        case "conv": {
-          const { op, inputs, kernel, stride, padding, outChannels } = node;
-          return { id, op, inputs, kernel, stride, padding, outChannels };
-        }
-        case "add":
-          return { id, op: node.op, inputs: node.inputs };
-        case "globalAveragePool": {
-          const { inputs } = node;
-          const kernel = shapeBefore(inputs[0]).height;
-          return { id, op: "pool", inputs, kind: "average", kernel, stride: kernel, padding: 0 };
-        }
-        case "fc":
-          return { id, op: node.op, inputs: node.inputs, outFeatures: node.outFeatures };
-      }
-    }),
-  };
 }

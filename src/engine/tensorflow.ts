@@ -3,7 +3,7 @@ import { type EngineKind, engineKinds, type Tensorflow } from "./engine.js";
 import { loadFallback } from "./fallback/fallback-engine.js";
 import { findTfjsNode, loadTfjsNode } from "./tfjs-node.js";
 
-export type { EngineKind, OpAttribute, RecordedGraph, Tensor, Tensorflow } from "./engine.js";
+export type { EngineKind, NamedTensors, OpAttribute, RecordedGraph, Tensor, Tensorflow } from "./engine.js";
 export { asGraph } from "./graph/as-graph.js";
 
 /** What `nas4cim doctor` tells about TensorFlow for Node, the fast engine. */

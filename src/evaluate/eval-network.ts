@@ -7,7 +7,7 @@ import { loadDataset } from "../data/load-dataset.js";
 import { type ImageSelection, selectImages } from "../data/select-images.js";
 import { assertTellsApart } from "../network/classes.js";
 import { readNetwork, type StoredNetwork } from "../network/read-network.js";
-import { countMacs, countParameters } from "../network/shapes.js";
+import { countMacs, countParameters } from "../network/matrices.js";
 import type { Accuracy } from "../record/run-document.js";
 import { accuracyOf } from "../record/statistics.js";
 import { type TrainingImages, trainingImages } from "../model/batches.js";

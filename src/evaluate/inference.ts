@@ -1,4 +1,5 @@
-import { type ConvNode, type FcNode, type NetworkNode, inputId } from "../network/network.js";
+import { inputId } from "../network/layer-graph.js";
+import type { ConvNode, FcNode, NetworkNode } from "../network/network.js";
 import { convolve, foldRepeatedChannel } from "../model/fused-layers.js";
 import { integerWeights, stepOf } from "./integer-weights.js";
 import { activationLevels, type LevelRange, signedActivationLevels } from "../model/lsq/lsq.js";

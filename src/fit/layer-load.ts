@@ -1,4 +1,4 @@
-import { graphMatrices } from "../network/graph-shapes.js";
+import { graphMatrices } from "../network/matrices.js";
 import type { LayerGraph } from "../network/layer-graph.js";
 import { matrixLayers, type QuantizedNetwork } from "../network/quantized-network.js";
 import type { Shape } from "../network/shape.js";

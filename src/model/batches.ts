@@ -1,6 +1,7 @@
 import type { LabelledImages } from "../data/labelled-images.js";
 import { toNetworkInput } from "../data/to-network-input.js";
-import { type InputDescription, type NetworkNode, inputId } from "../network/network.js";
+import { inputId } from "../network/layer-graph.js";
+import type { InputDescription, NetworkNode } from "../network/network.js";
 import type { ImageViews } from "./image-views.js";
 
 /** Images in the shape of a network's input, with their labels. */

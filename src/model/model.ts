@@ -1,4 +1,5 @@
-import { type ConvNode, type FcNode, type NetworkNode, inputId } from "../network/network.js";
+import { inputId } from "../network/layer-graph.js";
+import type { ConvNode, FcNode, NetworkNode } from "../network/network.js";
 import { addAndRectify, convolveAndNormalize, foldRepeatedChannel, type StatisticsSink } from "./fused-layers.js";
 import type { Disturbance } from "./noise/disturbance.js";
 import { straightThrough } from "./noise/straight-through.js";

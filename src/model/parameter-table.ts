@@ -1,67 +1,33 @@
 import type { NetworkNode } from "../network/network.js";
+import { type NetworkTensor, networkTensors, type TensorRole } from "../network/tensors.js";
 
 /** What a trainable tensor is, which decides its start value, its weight decay and its bounds. */
-export type ParameterRole = "weight" | "bias" | "gamma" | "beta" | "step";
+export type ParameterRole = Exclude<TensorRole, "mean" | "variance">;
 
 /** One trainable tensor; its name is its name in the exported network. */
-export interface ParameterSlot {
-  name: string;
-  shape: number[];
-  size: number;
+export interface ParameterSlot extends NetworkTensor {
   role: ParameterRole;
 }
 
 /** One moving statistic of a batch normalization, [outChannels]. */
-export interface StatisticSlot {
-  name: string;
-  shape: number[];
-  size: number;
+export interface StatisticSlot extends NetworkTensor {
+  role: "mean" | "variance";
 }
 
 /** The trainable tensors of a network, in the order of its nodes; the quantizers' steps only with `quantized`. */
 export function parameterSlots(nodes: readonly NetworkNode[], quantized: boolean): ParameterSlot[] {
-  return nodes.flatMap((node) => slotsOf(node)).filter(({ role }) => quantized || role !== "step");
-}
-
-function slotsOf(node: NetworkNode): ParameterSlot[] {
-  const slot = (name: string, shape: number[], role: ParameterRole) => ({
-    name: `${node.id}.${name}`,
-    shape,
-    size: shape.reduce((product, side) => product * side, 1),
-    role,
-  });
-  switch (node.op) {
-    case "conv":
-      return [
-        slot("weight", [node.kernel, node.kernel, node.inChannels, node.outChannels], "weight"),
-        slot("bn.gamma", [node.outChannels], "gamma"),
-        slot("bn.beta", [node.outChannels], "beta"),
-        slot("weight_step", [node.weightStepPer === "channel" ? node.outChannels : 1], "step"),
-        slot("output_step", [1], "step"),
-      ];
-    case "add":
-    case "globalAveragePool":
-      return [slot("output_step", [1], "step")];
-    case "fc":
-      return [
-        slot("weight", [node.inFeatures, node.outFeatures], "weight"),
-        slot("bias", [node.outFeatures], "bias"),
-        slot("weight_step", [node.weightStepPer === "channel" ? node.outFeatures : 1], "step"),
-      ];
-  }
+  return networkTensors(nodes).filter(
+    (tensor): tensor is ParameterSlot => !isStatistic(tensor) && (quantized || tensor.role !== "step"),
+  );
 }
 
 /** The moving statistics of a network: for each convolution its channels' means, then their variances. */
 export function statisticSlots(nodes: readonly NetworkNode[]): StatisticSlot[] {
-  return nodes.flatMap((node) =>
-    node.op === "conv"
-      ? ["mean", "variance"].map((what) => ({
-          name: `${node.id}.bn.${what}`,
-          shape: [node.outChannels],
-          size: node.outChannels,
-        }))
-      : [],
-  );
+  return networkTensors(nodes).filter(isStatistic);
+}
+
+function isStatistic(tensor: NetworkTensor): tensor is StatisticSlot {
+  return tensor.role === "mean" || tensor.role === "variance";
 }
 
 /** Numbers in all slots together. */

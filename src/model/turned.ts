@@ -1,4 +1,5 @@
-import { type ConvNode, type NetworkNode, inputId } from "../network/network.js";
+import { inputId } from "../network/layer-graph.js";
+import type { ConvNode, NetworkNode } from "../network/network.js";
 import { windowPlaces } from "../network/shape.js";
 
 /**

@@ -25,7 +25,7 @@ function resnet20(): LayerGraph {
       before = `${id}.sum`;
     }
   });
-  nodes.push(pool("pool", before, "average", 8), fc("fc", "pool", 10));
+  nodes.push({ id: "pool", op: "globalAveragePool", inputs: [before] }, fc("fc", "pool", 10));
   return { name: "resnet20", input: cifarImage, nodes };
 }
 
@@ -36,9 +36,9 @@ function lenet(): LayerGraph {
     input: cifarImage,
     nodes: [
       conv("conv1", "input", 5, 6, 1, 0),
-      pool("pool1", "conv1", "max", 2),
+      pool("pool1", "conv1", 2),
       conv("conv2", "pool1", 5, 16, 1, 0),
-      pool("pool2", "conv2", "max", 2),
+      pool("pool2", "conv2", 2),
       conv("conv3", "pool2", 5, 120, 1, 0),
       fc("fc1", "conv3", 84),
       fc("fc2", "fc1", 10),
@@ -57,10 +57,10 @@ function vgg8(): LayerGraph {
   [128, 256, 512].forEach((channels, stage) => {
     add(conv(`conv${2 * stage + 1}`, before, 3, channels));
     add(conv(`conv${2 * stage + 2}`, before, 3, channels));
-    add(pool(`pool${stage + 1}`, before, "max", 2));
+    add(pool(`pool${stage + 1}`, before, 2));
   });
   add(conv("conv7", before, 3, 1024, 1, 0));
-  add(pool("pool4", before, "max", 2));
+  add(pool("pool4", before, 2));
   return { name: "vgg8", input: cifarImage, nodes: [...nodes, fc("fc", before, 10)] };
 }
 
@@ -75,8 +75,8 @@ function conv(
   return { id, op: "conv", inputs: [source], kernel, stride, padding, outChannels };
 }
 
-function pool(id: string, source: string, kind: GraphPool["kind"], kernel: number): GraphPool {
-  return { id, op: "pool", inputs: [source], kind, kernel, stride: kernel, padding: 0 };
+function pool(id: string, source: string, kernel: number): GraphPool {
+  return { id, op: "pool", inputs: [source], kind: "max", kernel, stride: kernel, padding: 0 };
 }
 
 function fc(id: string, source: string, outFeatures: number): GraphFc {

@@ -1,27 +1,35 @@
+import type { Shape } from "./shape.js";
+
 /**
  * A network as shapes alone, without weights: what a cost model or a search space speaks of. Nodes in topological order;
- * the name "input" stands for the image. Feature maps are height × width × channels.
+ * the name "input" stands for the image. Feature maps are height × width × channels. A network to train or to store is such
+ * a graph, too, whose nodes say more (network.ts); `networkFromGraph` makes one of the other.
  */
 export interface LayerGraph {
   name: string;
-  input: { height: number; width: number; channels: number };
-  nodes: GraphNode[];
+  input: Shape;
+  nodes: readonly GraphNode[];
 }
 
-export type GraphNode = GraphConv | GraphPool | GraphAdd | GraphFc;
+/** The name by which the first nodes of a graph take the image. */
+export const inputId = "input";
+
+export type GraphNode = GraphConv | GraphPool | GraphGlobalAveragePool | GraphAdd | GraphFc;
 
 /** A square convolution; batch-norm and ReLU, which cost no array, are not told. */
 export interface GraphConv {
   id: string;
   op: "conv";
   inputs: [string];
+  /** Side of the square kernel. */
   kernel: number;
   stride: number;
+  /** Zeros added at each side; kernel 5 with padding 2 keeps the size at stride 1. */
   padding: number;
   outChannels: number;
 }
 
-/** Pooling; a kernel as large as the map is global pooling. */
+/** Pooling by a square window. */
 export interface GraphPool {
   id: string;
   op: "pool";
@@ -30,6 +38,13 @@ export interface GraphPool {
   kernel: number;
   stride: number;
   padding: number;
+}
+
+/** The mean of each channel over its whole map. */
+export interface GraphGlobalAveragePool {
+  id: string;
+  op: "globalAveragePool";
+  inputs: [string];
 }
 
 /**

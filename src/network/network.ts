@@ -1,3 +1,5 @@
+import type { GraphAdd, GraphConv, GraphFc, GraphGlobalAveragePool } from "./layer-graph.js";
+
 /**
  * A network as it is trained and stored: a graph of nodes in topological order and float32 tensors beside it.
  *
@@ -38,17 +40,8 @@ export interface InputDescription {
   step: number;
 }
 
-export interface ConvNode {
-  id: string;
-  op: "conv";
-  inputs: [string];
-  /** Side of the square kernel. */
-  kernel: number;
-  stride: number;
-  /** Zeros added at each side; kernel 5 with padding 2 keeps the size at stride 1. */
-  padding: number;
+export interface ConvNode extends GraphConv {
   inChannels: number;
-  outChannels: number;
   /** Bits of the signed weights; b bits give the symmetric levels −(2^(b−1)−1) … 2^(b−1)−1, 15 of them at 4 bits. */
   weightBits: number;
   /** What one step size of the weights serves: the whole layer, where absent, or one output channel. */
@@ -62,27 +55,19 @@ export interface ConvNode {
 }
 
 /** The element-wise sum of two maps, with ReLU: where a residual block ends. Digital: it takes no array. */
-export interface AddNode {
-  id: string;
-  op: "add";
+export interface AddNode extends GraphAdd {
   inputs: [string, string];
   /** Unsigned bits of the sum's activations. */
   outputBits: number;
 }
 
-export interface GlobalAveragePoolNode {
-  id: string;
-  op: "globalAveragePool";
-  inputs: [string];
+export interface GlobalAveragePoolNode extends GraphGlobalAveragePool {
+  /** Unsigned bits of the means. */
   outputBits: number;
 }
 
-export interface FcNode {
-  id: string;
-  op: "fc";
-  inputs: [string];
+export interface FcNode extends GraphFc {
   inFeatures: number;
-  outFeatures: number;
   weightBits: number;
   /** As of a convolution; a channel is an output here. */
   weightStepPer?: WeightStepPer;
@@ -116,6 +101,3 @@ export interface NetworkProvenance {
    */
   float?: { testSetFingerprint: string; images: number; correct: number };
 }
-
-/** The name by which the first nodes of a network take the image. */
-export const inputId = "input";

@@ -90,7 +90,7 @@ export function sourcesOf(node: QuantizedNode): readonly string[] {
   return node.op === "add" ? node.sources : [node.source];
 }
 
-/** What a layer or pooling reads of the activations so far. Never signed: inferShapes lets sums alone take signed maps. */
+/** What a layer or pooling reads of the activations so far. Never signed: checkNetwork lets sums alone take signed maps. */
 export function inputOf(
   node: MatrixLayer | QuantizedPool,
   activations: ReadonlyMap<string, FeatureMap>,

@@ -5,7 +5,8 @@ import { nearestName } from "../base/nearest.js";
 import { sha256 } from "../base/hash.js";
 import type { NetworkDescription, NetworkNode } from "./network.js";
 import { readSafetensors, type Tensor } from "./safetensors.js";
-import { inferShapes } from "./shapes.js";
+import { checkNetwork } from "./check-network.js";
+import { networkTensors } from "./tensors.js";
 
 /** A network read from its folder and checked: description, float32 tensors, and the hash of both files. */
 export interface StoredNetwork {
@@ -27,7 +28,7 @@ export function readNetwork(folder: string): StoredNetwork {
   const descriptionBytes = readPart(folder, "network.json");
   const weightBytes = readPart(folder, "weights.safetensors");
   const description = parseDescription(descriptionBytes, join(folder, "network.json"));
-  inferShapes(description);
+  checkNetwork(description);
   const file = join(folder, "weights.safetensors");
   const { tensors } = readSafetensors(weightBytes, file);
   checkTensors(description, tensors, file);
@@ -150,32 +151,6 @@ function checkNode(path: string, where: string, raw: unknown): void {
     throw invalid(path, `${where}.inputs must name exactly ${count === 1 ? "one node" : "two nodes"}`, { where });
 }
 
-/** What each node wants in weights.safetensors: name -> shape. */
-export function expectedTensors(network: NetworkDescription): Map<string, number[]> {
-  const expected = new Map<string, number[]>();
-  for (const node of network.nodes) {
-    switch (node.op) {
-      case "conv":
-        expected.set(`${node.id}.weight`, [node.kernel, node.kernel, node.inChannels, node.outChannels]);
-        for (const part of ["gamma", "beta", "mean", "variance"])
-          expected.set(`${node.id}.bn.${part}`, [node.outChannels]);
-        expected.set(`${node.id}.weight_step`, [node.weightStepPer === "channel" ? node.outChannels : 1]);
-        expected.set(`${node.id}.output_step`, [1]);
-        break;
-      case "add":
-      case "globalAveragePool":
-        expected.set(`${node.id}.output_step`, [1]);
-        break;
-      case "fc":
-        expected.set(`${node.id}.weight`, [node.inFeatures, node.outFeatures]);
-        expected.set(`${node.id}.bias`, [node.outFeatures]);
-        expected.set(`${node.id}.weight_step`, [node.weightStepPer === "channel" ? node.outFeatures : 1]);
-        break;
-    }
-  }
-  return expected;
-}
-
 /** The one tensor that is no weight: the float network's prediction for every test image. */
 export const floatPredictionsName = "float_predictions";
 
@@ -186,7 +161,7 @@ function checkTensors(network: NetworkDescription, tensors: ReadonlyMap<string, 
       context: { file, ...context },
     });
   };
-  const expected = expectedTensors(network);
+  const expected = new Map(networkTensors(network.nodes).map(({ name, shape }) => [name, shape]));
   const surplus = [...tensors.keys()].filter((name) => !expected.has(name) && name !== floatPredictionsName);
   const missing = [...expected.keys()].filter((name) => !tensors.has(name));
   if (surplus.length + missing.length > 0) {

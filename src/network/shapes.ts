@@ -1,111 +1,100 @@
 import { NasError } from "../base/errors.js";
-import type { NetworkDescription, NetworkNode } from "./network.js";
-import { type Shape, windowPlaces } from "./shape.js";
+import { type GraphAdd, type GraphConv, type GraphNode, type GraphPool, inputId } from "./layer-graph.js";
 import { sumShape } from "./shortcut.js";
+import { type Shape, windowPlaces } from "./shape.js";
+
+/** What shapes follow from: of a graph as of a network that is one, named or not. */
+export interface ShapedGraph {
+  name?: string;
+  input: Shape;
+  nodes: readonly GraphNode[];
+}
 
 /**
- * The shape that leaves each node (and "input"), in order.
- * @throws NAS_NETWORK_SHAPE where a node does not fit what it is fed, naming both.
+ * The shape that leaves each node of a graph (and "input"), in order.
+ * @throws NAS_NETWORK_SHAPE where a node does not fit what it is fed, a number is out of range or an id is taken
  */
-export function inferShapes(network: Pick<NetworkDescription, "input" | "nodes">): Map<string, Shape> {
-  const { height, width, channels } = network.input;
-  const shapes = new Map<string, Shape>([["input", { height, width, channels }]]);
-  const nodes = new Map<string, NetworkNode>();
-  for (const node of network.nodes) {
+export function inferShapes(graph: ShapedGraph): Map<string, Shape> {
+  const { height, width, channels } = graph.input;
+  for (const [name, value] of Object.entries({ height, width, channels })) {
+    if (!isCount(value)) refuse(graph, undefined, `its input's ${name} is ${value}`, { [name]: value });
+  }
+  const shapes = new Map<string, Shape>([[inputId, { height, width, channels }]]);
+  for (const node of graph.nodes) {
+    if (shapes.has(node.id)) refuse(graph, node, "the id is taken by an earlier node", {});
     const fed = node.inputs.map((source) => {
       const shape = shapes.get(source);
-      if (!shape) refuse(node, `its input "${source}" is no earlier node`, { source });
-      assertTakes(node, source, nodes.get(source));
+      if (!shape) refuse(graph, node, `its input "${source}" is no earlier node`, { source });
       return shape;
     });
-    if (shapes.has(node.id)) refuse(node, "the id is taken by an earlier node", {});
-    shapes.set(node.id, shapeAfter(node, fed));
-    nodes.set(node.id, node);
+    shapes.set(node.id, shapeAfter(graph, node, fed));
   }
   return shapes;
 }
 
-/** Signed maps go into sums alone, because an array's DACs know no sign; `from` is undefined for the image. */
-function assertTakes(node: NetworkNode, source: string, from: NetworkNode | undefined): void {
-  if (node.op !== "add") {
-    if (from?.op === "conv" && from.activation === "none")
-      refuse(node, `"${source}" has activation "none": only an add takes its signed map`, { source });
-    return;
-  }
-  if (from?.op !== "conv" && from?.op !== "add")
-    refuse(node, `"${source}" is ${from ? `a ${from.op}` : "the image"}, a sum takes convolutions and sums`, {
-      source,
-    });
-}
-
-function shapeAfter(node: NetworkNode, fed: readonly Shape[]): Shape {
-  const [from] = fed;
-  const [source] = node.inputs;
+function shapeAfter(graph: ShapedGraph, node: GraphNode, fed: readonly Shape[]): Shape {
   switch (node.op) {
-    case "conv": {
-      if (node.inChannels !== from.channels) {
-        refuse(node, `it takes ${node.inChannels} channels, "${source}" gives ${from.channels}`, {
-          wanted: node.inChannels,
-          found: from.channels,
-        });
-      }
-      const height = windowPlaces(node, from.height);
-      const width = windowPlaces(node, from.width);
-      if (height < 1 || width < 1)
-        refuse(node, `a ${node.kernel}×${node.kernel} kernel does not fit a ${from.height}×${from.width} map`, {});
-      return { height, width, channels: node.outChannels };
-    }
-    case "add": {
-      const { shape, misfit } = sumShape(fed);
-      if (misfit !== undefined) {
-        const { height, width } = fed[misfit];
-        const wanted = `${shape.height}×${shape.width}`;
-        refuse(node, `no stride brings the ${height}×${width} map of "${node.inputs[misfit]}" to ${wanted}`, {
-          shapes: fed,
-        });
-      }
-      return shape;
-    }
+    case "conv":
+      requireCount(graph, node, "outChannels", node.outChannels);
+      return { ...window(graph, node, fed[0]), channels: node.outChannels };
+    case "pool":
+      return { ...window(graph, node, fed[0]), channels: fed[0].channels };
     case "globalAveragePool":
-      return { height: 1, width: 1, channels: from.channels };
-    case "fc": {
-      const features = from.height * from.width * from.channels;
-      if (node.inFeatures !== features) {
-        refuse(node, `it takes ${node.inFeatures} features, "${source}" gives ${features}`, {
-          wanted: node.inFeatures,
-          found: features,
-        });
-      }
+      return { height: 1, width: 1, channels: fed[0].channels };
+    case "add":
+      return sumOf(graph, node, fed);
+    case "fc":
+      requireCount(graph, node, "outFeatures", node.outFeatures);
       return { height: 1, width: 1, channels: node.outFeatures };
-    }
   }
 }
 
-function refuse(node: NetworkNode, why: string, context: Record<string, unknown>): never {
-  throw new NasError("NAS_NETWORK_SHAPE", `node "${node.id}" (${node.op}) does not fit: ${why}`, {
-    hint: "correct network.json, or export the network again",
-    context: { node: node.id, ...context },
+/** Places that a square window takes on a map. */
+function window(graph: ShapedGraph, node: GraphConv | GraphPool, { height, width }: Shape): Omit<Shape, "channels"> {
+  const { kernel, stride, padding } = node;
+  requireCount(graph, node, "kernel", kernel);
+  requireCount(graph, node, "stride", stride);
+  if (!Number.isSafeInteger(padding) || padding < 0)
+    refuse(graph, node, `its padding is ${padding}; expected 0 or more`, { padding });
+  const map = { height: windowPlaces(node, height), width: windowPlaces(node, width) };
+  if (map.height < 1 || map.width < 1) {
+    refuse(graph, node, `a ${kernel}×${kernel} window does not fit a ${height}×${width} map`, {
+      kernel,
+      height,
+      width,
+    });
+  }
+  return map;
+}
+
+/** The others must come to the sum's shape by subsampling and zero channels. */
+function sumOf(graph: ShapedGraph, node: GraphAdd, fed: readonly Shape[]): Shape {
+  if (fed.length < 2) refuse(graph, node, `it has ${fed.length} inputs; a sum has two or more`, { inputs: fed.length });
+  const { shape, misfit } = sumShape(fed);
+  if (misfit === undefined) return shape;
+  const [from, to] = [fed[misfit], { height: shape.height, width: shape.width }];
+  refuse(
+    graph,
+    node,
+    `no stride brings the ${from.height}×${from.width} map of "${node.inputs[misfit]}" to ${to.height}×${to.width}`,
+    { input: node.inputs[misfit], from, to },
+  );
+}
+
+function requireCount(graph: ShapedGraph, node: GraphNode, name: string, value: number): void {
+  if (!isCount(value))
+    refuse(graph, node, `its ${name} is ${value}; expected a whole number from 1`, { [name]: value });
+}
+
+function isCount(value: number): boolean {
+  return Number.isSafeInteger(value) && value >= 1;
+}
+
+function refuse(graph: ShapedGraph, node: GraphNode | undefined, why: string, context: Record<string, unknown>): never {
+  const network = graph.name === undefined ? "the network" : `network "${graph.name}"`;
+  const what = node === undefined ? network : `node "${node.id}" (${node.op})`;
+  throw new NasError("NAS_NETWORK_SHAPE", `${what} does not fit: ${why}`, {
+    hint: "correct the network's graph",
+    context: { network: graph.name, ...(node === undefined ? {} : { node: node.id }), ...context },
   });
-}
-
-/** Parameters as NAS4CIM counts them: conv and fc weights and the fc bias; batch-norm left out. */
-export function countParameters(network: Pick<NetworkDescription, "nodes">): number {
-  let count = 0;
-  for (const node of network.nodes) {
-    if (node.op === "conv") count += node.kernel ** 2 * node.inChannels * node.outChannels;
-    if (node.op === "fc") count += node.inFeatures * node.outFeatures + node.outFeatures;
-  }
-  return count;
-}
-
-/** Multiply-accumulates of one image; twice this is NAS4CIM's MOPs. */
-export function countMacs(network: Pick<NetworkDescription, "input" | "nodes">): number {
-  const shapes = inferShapes(network);
-  let count = 0;
-  for (const node of network.nodes) {
-    const { height, width } = shapes.get(node.id)!;
-    if (node.op === "conv") count += height * width * node.kernel ** 2 * node.inChannels * node.outChannels;
-    if (node.op === "fc") count += node.inFeatures * node.outFeatures;
-  }
-  return count;
 }

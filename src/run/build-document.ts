@@ -6,7 +6,7 @@ import { slicesOf } from "../mapping/place-network.js";
 import { tilesOf, type Placement } from "../mapping/placement.js";
 import { floatPredictionsName, type StoredNetwork } from "../network/read-network.js";
 import { matrixLayers, type MatrixLayer, type QuantizedNetwork } from "../network/quantized-network.js";
-import { countMacs, countParameters } from "../network/shapes.js";
+import { countMacs, countParameters } from "../network/matrices.js";
 import type {
   Accuracy,
   CodeComparison,

@@ -6,11 +6,10 @@ import { assumedBench, type BenchFacts, completeBench } from "../fit/bench-facts
 import { type Advice, adviseFit } from "../fit/fit-advice.js";
 import { type Fit, fitNetwork } from "../fit/fit.js";
 import { type GraphBits, type LayerLoad, loadsOfGraph, loadsOfNetwork } from "../fit/layer-load.js";
-import * as graphs from "../network/graph-shapes.js";
 import type { LayerGraph } from "../network/layer-graph.js";
+import { countMacs, countParameters } from "../network/matrices.js";
 import { quantize } from "../network/quantize.js";
 import { readNetwork } from "../network/read-network.js";
-import * as networks from "../network/shapes.js";
 import type { MacroSummary } from "../record/run-document.js";
 import { openMacro, summarizeMacro } from "./open-macro.js";
 import { resolveRequest } from "./resolve-request.js";
@@ -76,8 +75,8 @@ type Loaded = MapDocument["network"] & { layers: LayerLoad[] };
 function ofGraph({ graph, bits }: { graph: LayerGraph; bits: GraphBits }): Loaded {
   return {
     name: graph.name,
-    parameters: graphs.countParameters(graph),
-    macs: graphs.countMacs(graph),
+    parameters: countParameters(graph),
+    macs: countMacs(graph),
     layers: loadsOfGraph(graph, bits),
   };
 }
@@ -86,8 +85,8 @@ function ofFolder(folder: string): Loaded {
   const stored = readNetwork(folder);
   return {
     name: stored.description.name,
-    parameters: networks.countParameters(stored.description),
-    macs: networks.countMacs(stored.description),
+    parameters: countParameters(stored.description),
+    macs: countMacs(stored.description),
     layers: loadsOfNetwork(quantize(stored)),
   };
 }

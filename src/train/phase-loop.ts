@@ -1,6 +1,7 @@
 import { duration, percent, significant } from "../base/format.js";
 import type { NetworkNode } from "../network/network.js";
 import { fillBatch, type TrainingImages } from "../model/batches.js";
+import { classifier, type ClassifierBatch, type ClassifierSettings } from "./classifier.js";
 import type { PhaseName, TrainState } from "./checkpoint.js";
 import type { ImageViews } from "../model/image-views.js";
 import type { EpochOrder } from "./epoch-order.js";
@@ -12,7 +13,7 @@ import type { Distillation, TrainPhase } from "./recipe/recipe.js";
 import { learningRateAt } from "./recipe/schedule.js";
 import type { Teacher } from "./teacher.js";
 import { isTurnable } from "../model/turned.js";
-import { type StepFeeds, type StepResult, type StepSettings, type StepState, trainingStep } from "./training-step.js";
+import { type BatchModel, type StepRates, type StepResult, type StepState, trainingStep } from "./training-step.js";
 import { asGraph, type RecordedGraph, type Tensor, type Tensorflow } from "../engine/tensorflow.js";
 
 /** One phase of training: what to train, on what, and what to do with its states. */
@@ -34,6 +35,9 @@ export interface PhaseJob {
   checkpoint: string;
 }
 
+/** All that a step gets, as a graph takes it. */
+type StepInputs = StepState & ClassifierBatch & StepRates;
+
 /** The tensors of a phase in work and what is done with them in one step. */
 export class PhaseLoop {
   epoch: number;
@@ -41,9 +45,11 @@ export class PhaseLoop {
   readonly stepsPerEpoch: number;
   readonly #job: PhaseJob;
   readonly #start: TrainState;
-  readonly #settings: StepSettings;
+  readonly #settings: ClassifierSettings;
+  readonly #optimizer: FlatOptimizer;
+  readonly #statistics: readonly string[];
   #state: StepState;
-  readonly #graph: RecordedGraph<StepState & StepFeeds, StepResult>;
+  readonly #graph: RecordedGraph<StepInputs, StepResult>;
   readonly #pixels: Float32Array;
   readonly #disturber: Disturber | undefined;
   readonly #startedMs = performance.now();
@@ -62,10 +68,11 @@ export class PhaseLoop {
     this.#running = { ...state.running };
     this.#log = [...state.log];
     const quantized = job.name === "quantized";
+    this.#optimizer = new FlatOptimizer(engine, parameterSlots(job.nodes, quantized), job.phase);
+    this.#statistics = statisticSlots(job.nodes).map(({ name }) => name);
     this.#settings = {
       engine,
       nodes: job.nodes,
-      optimizer: new FlatOptimizer(engine, parameterSlots(job.nodes, quantized), job.phase),
       classes: images.classes,
       labelSmoothing: job.phase.labelSmoothing,
       quantized,
@@ -73,7 +80,7 @@ export class PhaseLoop {
       isTurned: engine.kind === "tfjs-node" && !job.phase.noise && isTurnable(job.nodes, images.input),
       distillation: job.distillation?.settings,
     };
-    this.#graph = asGraph(engine, (inputs) => trainingStep(this.#settings, inputs));
+    this.#graph = asGraph(engine, (inputs) => this.#apply(classifier(this.#settings), inputs));
     const { tf } = engine;
     this.#state = {
       parameters: tf.tensor1d(state.parameters.slice()),
@@ -144,11 +151,19 @@ export class PhaseLoop {
    * As a graph where the engine has graphs. Hardware in the loop is no part of one: it is computed anew each step, in part
    * from the weights.
    */
-  #advance(inputs: StepState & StepFeeds): StepResult {
+  #advance(inputs: StepInputs): StepResult {
     const disturber = this.#disturber;
     const step = this.epoch * this.stepsPerEpoch + this.stepInEpoch;
-    if (disturber) return trainingStep(this.#settings, inputs, (parameter) => disturber.at(step, parameter));
-    return this.#graph.run(inputs);
+    if (!disturber) return this.#graph.run(inputs);
+    return this.#apply(
+      classifier(this.#settings, (parameter) => disturber.at(step, parameter)),
+      inputs,
+    );
+  }
+
+  #apply(model: BatchModel<ClassifierBatch>, inputs: StepInputs): StepResult {
+    const settings = { engine: this.#job.engine, model, optimizer: this.#optimizer, statistics: this.#statistics };
+    return trainingStep(settings, inputs, inputs, inputs);
   }
 
   /** Writes the epoch into the log and turns to the next one. */

@@ -1,12 +1,5 @@
-import type { NetworkNode } from "../network/network.js";
-import { classificationLoss } from "./loss.js";
-import { lsqQuantizers } from "../model/lsq/quantizers.js";
-import { trainingOutput } from "../model/model.js";
-import type { Disturbance } from "../model/noise/disturbance.js";
+import type { NamedTensors, Tensor, Tensorflow } from "../engine/tensorflow.js";
 import type { FlatOptimizer } from "./optimizer.js";
-import { statisticSlots } from "../model/parameter-table.js";
-import type { Distillation } from "./recipe/recipe.js";
-import type { Tensor, Tensorflow } from "../engine/tensorflow.js";
 
 /**
  * What a training moves from step to step: flat tensors in slot order, see parameter-table.ts. A type, because no interface
@@ -21,19 +14,12 @@ export type StepState = {
   averageStatistics: Tensor;
 };
 
-/** What a step gets from outside. */
-export type StepFeeds = {
-  /** [batch, height, width, channels], pixel × step. */
-  images: Tensor;
-  /** [batch], int32. */
-  labels: Tensor;
+/** What a step gets from outside beside its batch. */
+export type StepRates = {
   /** Scalar. */
   learningRate: Tensor;
   /** Scalar: how far the averages move to the new values, 0 … 1. */
   averageShare: Tensor;
-  /** [batch, classes] and [batch, features], where a teacher helps. */
-  teacherLogits?: Tensor;
-  teacherFeatures?: Tensor;
 };
 
 /** The next state, and scalars. */
@@ -46,77 +32,72 @@ export type StepResult = StepState & {
   magnitude: Tensor;
 };
 
+/** What a model makes of a batch. */
+export interface BatchOutcome {
+  /** Scalar: its gradient in the parameters is what training follows. */
+  loss: Tensor;
+  /** Images of the batch that were right, a scalar; it needs no gradient. */
+  correct: Tensor;
+  /** The batch's means and variances of batch normalization by slot name, kept; the step disposes them. */
+  statistics: ReadonlyMap<string, Tensor>;
+}
+
+/**
+ * Any model with any loss: a function of named parameters and of a batch's tensors, differentiable in the parameters. It is
+ * called inside `tf.tidy`.
+ */
+export type BatchModel<Batch extends NamedTensors> = (
+  parameter: (name: string) => Tensor,
+  batch: Batch,
+) => BatchOutcome;
+
 /** What stays the same in all steps of a phase. */
-export interface StepSettings {
+export interface StepSettings<Batch extends NamedTensors> {
   engine: Tensorflow;
-  nodes: readonly NetworkNode[];
+  model: BatchModel<Batch>;
+  /** Knows the parameters by name. */
   optimizer: FlatOptimizer;
-  classes: number;
-  labelSmoothing: number;
-  quantized: boolean;
-  /** Whether to compute the network turned by 180°: see turned.ts. */
-  isTurned: boolean;
-  /** Present where a teacher helps. */
-  distillation?: Distillation;
+  /** Names of the moving statistics, in slot order. */
+  statistics: readonly string[];
 }
 
 /** Weight of one batch in the moving statistics of batch normalization. */
 const statisticsShare = 0.1;
 
-/**
- * One step of training, as a function of tensors alone: a graph can be recorded of it. Call it inside `tf.tidy`.
- * `disturb` makes a step's disturbance of its parameters by name; it is not part of a graph.
- */
-export function trainingStep(
-  settings: StepSettings,
-  { images, labels, ...inputs }: StepState & StepFeeds,
-  disturb?: (parameter: (name: string) => Tensor) => Disturbance,
+/** One step of training, as a function of tensors alone: a graph can be recorded of it. Call it inside `tf.tidy`. */
+export function trainingStep<Batch extends NamedTensors>(
+  { engine, model, optimizer, statistics }: StepSettings<Batch>,
+  state: StepState,
+  batch: Batch,
+  rates: StepRates,
 ): StepResult {
-  const { engine, nodes, optimizer, classes, labelSmoothing } = settings;
   const { tf } = engine;
-  const views = optimizer.views(inputs.parameters);
+  const views = optimizer.views(state.parameters);
   const names = [...views.keys()];
-  const statistics = new Map<string, Tensor>();
-  let logits: Tensor | undefined;
+  let outcome: BatchOutcome | undefined;
   const lossOf = (...values: Tensor[]) => {
     const byName = new Map(names.map((name, index) => [name, values[index]]));
-    const parameter = (name: string) => byName.get(name)!;
-    const pass = {
-      engine,
-      nodes,
-      parameter,
-      quantizers: settings.quantized ? lsqQuantizers(engine, parameter) : undefined,
-      disturbance: disturb?.(parameter),
-      isTurned: settings.isTurned,
-      statistics: (id: string) => (mean: Tensor, variance: Tensor) => {
-        statistics.set(`${id}.bn.mean`, mean).set(`${id}.bn.variance`, variance);
-      },
-    };
-    const output = trainingOutput(pass, images);
-    logits = tf.keep(tf.clone(output.logits));
-    const teacher = teacherOf(settings, inputs);
-    return classificationLoss(engine, output, { labels, classes, labelSmoothing, teacher });
+    const { loss, correct, statistics: seen } = model((name) => byName.get(name)!, batch);
+    outcome = { loss, correct: tf.keep(tf.clone(correct)), statistics: seen };
+    return loss;
   };
   const { value: loss, grads } = tf.valueAndGrads(lossOf)([...views.values()]);
-  const moved = optimizer.step(inputs, grads, inputs.learningRate);
-  const observed = statisticSlots(nodes).map(({ name }) => statistics.get(name)!);
-  const nextStatistics = follow(engine, inputs.statistics, tf.concat(observed), statisticsShare);
-  const correct = tf.sum(tf.cast(tf.equal(tf.argMax(logits!, -1), labels), "int32"));
-  tf.dispose([logits!, ...observed]);
+  const moved = optimizer.step(state, grads, rates.learningRate);
+  const observed = statistics.map((name) => outcome!.statistics.get(name)!);
+  // A network without batch normalization has none.
+  const seen = observed.length === 0 ? state.statistics : tf.concat(observed);
+  const nextStatistics = follow(engine, state.statistics, seen, statisticsShare);
+  const correct = tf.clone(outcome!.correct);
+  tf.dispose([outcome!.correct, ...observed]);
   return {
     ...moved,
     statistics: nextStatistics,
-    averageParameters: follow(engine, inputs.averageParameters, moved.parameters, inputs.averageShare),
-    averageStatistics: follow(engine, inputs.averageStatistics, nextStatistics, inputs.averageShare),
+    averageParameters: follow(engine, state.averageParameters, moved.parameters, rates.averageShare),
+    averageStatistics: follow(engine, state.averageStatistics, nextStatistics, rates.averageShare),
     loss,
     correct,
     magnitude: tf.sum(tf.abs(moved.parameters)),
   };
-}
-
-function teacherOf({ distillation }: StepSettings, { teacherLogits, teacherFeatures }: Partial<StepFeeds>) {
-  if (!distillation || !teacherLogits || !teacherFeatures) return undefined;
-  return { ...distillation, logits: teacherLogits, features: teacherFeatures };
 }
 
 /** average + share·(value − average). */

@@ -1,8 +1,9 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { NetworkDescription } from "../../src/network/network.js";
-import { expectedTensors, type StoredNetwork } from "../../src/network/read-network.js";
+import type { StoredNetwork } from "../../src/network/read-network.js";
 import { type Tensor, writeSafetensors } from "../../src/network/safetensors.js";
+import { networkTensors } from "../../src/network/tensors.js";
 import { mulberry32 } from "./sample-run-document.js";
 
 /** Two convolutions, pooling and a classifier on 8 × 8 × 2 images: every kind of node, small enough for plain loops. */
@@ -68,9 +69,8 @@ export function randomTensors(description: NetworkDescription, seed: number): Ma
     ["", -1, 1],
   ];
   return new Map(
-    [...expectedTensors(description)].map(([name, shape]) => {
+    networkTensors(description.nodes).map(({ name, shape, size: length }) => {
       const [, low, high] = ranges.find(([ending]) => name.endsWith(ending))!;
-      const length = shape.reduce((product, side) => product * side, 1);
       return [name, { dtype: "F32", shape, data: Float32Array.from({ length }, () => between(low, high)) }];
     }),
   );

@@ -1,6 +1,7 @@
 import type { CellDraws } from "../../device/program-cells.js";
 import type { Placement } from "../../mapping/placement.js";
-import { type ConvNode, type FcNode, type NetworkDescription, inputId } from "../../network/network.js";
+import { inputId } from "../../network/layer-graph.js";
+import type { ConvNode, FcNode, NetworkDescription } from "../../network/network.js";
 import { roundHalfEven } from "../../network/quantize.js";
 import { weightLevels } from "../lsq/lsq.js";
 import type { Tensor, Tensorflow } from "../../engine/tensorflow.js";

@@ -13,9 +13,8 @@ export class GraphBuilder {
     return this.#push({ id, op: "pool", inputs: [from], kind: "max", kernel, stride, padding });
   }
 
-  /** Average over a whole square map. */
-  globalAveragePool(id: string, from: string, size: number): string {
-    return this.#push({ id, op: "pool", inputs: [from], kind: "average", kernel: size, stride: size, padding: 0 });
+  globalAveragePool(id: string, from: string): string {
+    return this.#push({ id, op: "globalAveragePool", inputs: [from] });
   }
 
   add(id: string, inputs: string[]): string {

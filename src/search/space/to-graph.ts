@@ -1,5 +1,4 @@
-import { inferGraphShapes } from "../../network/graph-shapes.js";
-import type { LayerGraph } from "../../network/layer-graph.js";
+import { inputId, type LayerGraph } from "../../network/layer-graph.js";
 import { encodeGenotype } from "./genotype-text.js";
 import { checkGenotype } from "./check-genotype.js";
 import { type Genotype, isOperation } from "./genotype.js";
@@ -10,12 +9,12 @@ import type { SearchSpace } from "./space.js";
 /**
  * The network that a genotype stands for. Node ids tell stage and layer: "s2l1.conv1" is the first convolution of the first
  * layer of stage 2.
- * @throws NAS_SEARCH_GENOTYPE where the genotype is none of the space, NAS_NETWORK_SHAPE where the map becomes too small
+ * @throws NAS_SEARCH_GENOTYPE where the genotype is none of the space
  */
 export function toGraph(space: SearchSpace, genotype: Genotype): LayerGraph {
   checkGenotype(space, genotype);
   const builder = new GraphBuilder();
-  let from = "input";
+  let from = inputId;
   let channels = space.input.channels;
   if (space.stem !== null) {
     const { kernel, stride, maxPool } = space.stem;
@@ -41,12 +40,10 @@ export function toGraph(space: SearchSpace, genotype: Genotype): LayerGraph {
       stride = 1;
     });
   });
-  const graph = {
+  builder.fc("fc", builder.globalAveragePool("pool", from), space.classes);
+  return {
     name: `${space.name} ${encodeGenotype(space, genotype)}`,
     input: { ...space.input },
     nodes: builder.nodes,
   };
-  const { height } = inferGraphShapes(graph).get(from)!;
-  builder.fc("fc", builder.globalAveragePool("pool", from, height), space.classes);
-  return graph;
 }

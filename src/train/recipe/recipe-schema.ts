@@ -1,6 +1,6 @@
 import { NasError, isNasError } from "../../base/errors.js";
 import type { ConvNode, FcNode, InputDescription, NetworkNode } from "../../network/network.js";
-import { inferShapes } from "../../network/shapes.js";
+import { checkNetwork } from "../../network/check-network.js";
 import type { Shape } from "../../network/shape.js";
 import type { Distillation, StartNetwork, TaughtPhase, TrainPhase, TrainRecipe } from "./recipe.js";
 import { noiseSettings } from "./check-noise.js";
@@ -139,7 +139,7 @@ export function checkGraph(place: Place, input: InputDescription, nodes: Network
 
 function shapesOf(place: Place, input: InputDescription, nodes: NetworkNode[]): Map<string, Shape> {
   try {
-    return inferShapes({ input, nodes });
+    return checkNetwork({ input, nodes });
   } catch (error) {
     if (!isNasError(error)) throw error;
     throw new NasError("NAS_TRAIN_RECIPE", `${place.origin}: ${place.path}: ${error.message}`, {

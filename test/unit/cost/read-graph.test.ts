@@ -1,8 +1,7 @@
 import { expect } from "chai";
-import { graphOfNetwork, parseGraph, readGraph } from "../../../src/cost/read-graph.js";
+import { toCostLayers } from "../../../src/cost/cost-layer.js";
+import { parseGraph, readGraph } from "../../../src/cost/read-graph.js";
 import { knownGraphs } from "../../../src/network/known-graphs.js";
-import { inferGraphShapes } from "../../../src/network/graph-shapes.js";
-import { inferShapes } from "../../../src/network/shapes.js";
 import { residualDescription } from "../../support/residual-network.js";
 import { expectNasError } from "../../support/expect-nas-error.js";
 
@@ -24,7 +23,7 @@ describe("a graph file", () => {
     };
     expect(refusal(2, { op: "lstm" }))
       .to.contain('nodes[2].op is "lstm"')
-      .and.to.contain("conv, pool, add, fc");
+      .and.to.contain("conv, pool, globalAveragePool, add, fc");
     expect(refusal(0, { kernel: 0 })).to.contain("nodes[0].kernel is 0");
     expect(refusal(0, { kernel: undefined })).to.contain("nodes[0].kernel");
     expect(refusal(0, { inputs: ["input", "input"] })).to.contain("nodes[0].inputs");
@@ -36,17 +35,12 @@ describe("a graph file", () => {
   });
 });
 
-describe("the graph of a stored network", () => {
-  it("has the stored network's nodes and shapes, sums and shortcuts too", () => {
+describe("a stored network", () => {
+  it("is a graph, too", () => {
     const description = residualDescription();
-    const shapes = inferShapes(description);
-    const graph = graphOfNetwork(description, (source) => shapes.get(source)!);
-    expect(inferGraphShapes(graph)).to.deep.equal(shapes);
-    expect(graph.nodes.find(({ id }) => id === "b1.sum")).to.deep.equal({
-      id: "b1.sum",
-      op: "add",
-      inputs: ["b1.two", "b1.short"],
-    });
-    expect(parseGraph({ ...head, ...graph }, "graph.json")).to.deep.equal(graph);
+    const layers = toCostLayers(description, { activationBits: 9, weightBits: 9 });
+    expect(layers.find(({ id }) => id === "b1.sum")).to.deep.include({ op: "add", outHeight: 3, outChannels: 7 });
+    expect(layers.find(({ id }) => id === "pool")).to.deep.include({ op: "pool", kernel: 3, stride: 3, padding: 0 });
+    expect(layers.at(-1)).to.deep.include({ id: "classes", op: "fc", inChannels: 7, outChannels: 4 });
   });
 });

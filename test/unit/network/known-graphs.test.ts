@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { countMacs, countParameters } from "../../../src/network/graph-shapes.js";
+import { countMacs, countParameters } from "../../../src/network/matrices.js";
 import { isKnownGraph, knownGraphs } from "../../../src/network/known-graphs.js";
 
 describe("the known networks", () => {

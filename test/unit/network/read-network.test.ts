@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { isNasError, type ErrorCode, type NasError } from "../../../src/base/errors.js";
 import { packageRoot } from "../../../src/base/paths.js";
 import type { ConvNode } from "../../../src/network/network.js";
-import { expectedTensors, floatPredictionsName, readNetwork } from "../../../src/network/read-network.js";
+import { floatPredictionsName, readNetwork } from "../../../src/network/read-network.js";
 import type { Tensor } from "../../../src/network/safetensors.js";
 import { expectNasError } from "../../support/expect-nas-error.js";
 import { residualDescription } from "../../support/residual-network.js";
@@ -324,31 +324,6 @@ describe("readNetwork", () => {
         examples: [[{ original: originals[0], path: ["nodes", "0", "op"] }, { toString: [] }]],
       },
     );
-  });
-});
-
-describe("expectedTensors", () => {
-  it("wants a convolution's weights, batch-norm and steps, a classifier's weights, bias and step, and a pool's step", () => {
-    expect(Object.fromEntries(expectedTensors(smallDescription()))).to.deep.equal({
-      "first.weight": [3, 3, 2, 6],
-      "first.bn.gamma": [6],
-      "first.bn.beta": [6],
-      "first.bn.mean": [6],
-      "first.bn.variance": [6],
-      "first.weight_step": [1],
-      "first.output_step": [1],
-      "second.weight": [3, 3, 6, 9],
-      "second.bn.gamma": [9],
-      "second.bn.beta": [9],
-      "second.bn.mean": [9],
-      "second.bn.variance": [9],
-      "second.weight_step": [1],
-      "second.output_step": [1],
-      "pool.output_step": [1],
-      "classes.weight": [9, 10],
-      "classes.bias": [10],
-      "classes.weight_step": [1],
-    });
   });
 });
 

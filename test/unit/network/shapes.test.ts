@@ -1,41 +1,54 @@
 import { expect } from "chai";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { packageRoot } from "../../../src/base/paths.js";
-import type { ConvNode, NetworkDescription, NetworkNode } from "../../../src/network/network.js";
-import { countMacs, countParameters, inferShapes } from "../../../src/network/shapes.js";
+import type { GraphNode, LayerGraph } from "../../../src/network/layer-graph.js";
+import { inferShapes } from "../../../src/network/shapes.js";
 import { expectNasError } from "../../support/expect-nas-error.js";
-import { parameterFreePlan, residualDescription } from "../../support/residual-network.js";
-import { smallDescription } from "../../support/small-network.js";
 
-const shipped = JSON.parse(
-  readFileSync(join(packageRoot(), "fixtures/networks/fashion-mnist-accuracy-first/network.json"), "utf8"),
-) as NetworkDescription;
+const conv = (id: string, from: string, kernel: number, stride: number, outChannels: number): GraphNode => ({
+  id,
+  op: "conv",
+  inputs: [from],
+  kernel,
+  stride,
+  padding: (kernel - 1) / 2,
+  outChannels,
+});
 
-/** NAS4CIM's network of the least energy-delay product: the first kernel is 3 × 3. */
-const edpFirst: NetworkDescription = {
-  ...shipped,
-  nodes: shipped.nodes.map((node) => (node.id === "conv1" ? { ...(node as ConvNode), kernel: 3, padding: 1 } : node)),
-};
+const graphOf = (...nodes: GraphNode[]): LayerGraph => ({
+  name: "made up",
+  input: { height: 7, width: 9, channels: 2 },
+  nodes,
+});
 
-function withNode(id: string, change: object): NetworkDescription {
-  const description = smallDescription();
-  return {
-    ...description,
-    nodes: description.nodes.map((node) => (node.id === id ? { ...node, ...change } : node)),
-  };
-}
+const pool = (id: string, from: string, kernel: number, stride: number, padding = 0): GraphNode => ({
+  id,
+  op: "pool",
+  inputs: [from],
+  kind: "max",
+  kernel,
+  stride,
+  padding,
+});
 
 describe("inferShapes", () => {
-  it("gives every feature map of the shipped network", () => {
-    expect(Object.fromEntries(inferShapes(shipped))).to.deep.equal({
-      input: { height: 32, width: 32, channels: 3 },
-      conv1: { height: 32, width: 32, channels: 16 },
-      conv2: { height: 16, width: 16, channels: 32 },
-      conv3: { height: 8, width: 8, channels: 64 },
-      pool: { height: 1, width: 1, channels: 64 },
-      fc: { height: 1, width: 1, channels: 10 },
-    });
+  it("follows convolutions, pooling, sums and classifiers", () => {
+    const graph = graphOf(
+      conv("a", "input", 3, 2, 4),
+      conv("b", "a", 5, 1, 6),
+      { id: "sum", op: "add", inputs: ["b", "input"] },
+      pool("pool", "sum", 2, 2),
+      { id: "mean", op: "globalAveragePool", inputs: ["pool"] },
+      { id: "classes", op: "fc", inputs: ["mean"], outFeatures: 10 },
+    );
+    expect([...inferShapes(graph)]).to.deep.equal([
+      ["input", { height: 7, width: 9, channels: 2 }],
+      ["a", { height: 4, width: 5, channels: 4 }],
+      ["b", { height: 4, width: 5, channels: 6 }],
+      // The image comes to 4×5 by taking every second pixel, and gets four channels of zeros.
+      ["sum", { height: 4, width: 5, channels: 6 }],
+      ["pool", { height: 2, width: 2, channels: 6 }],
+      ["mean", { height: 1, width: 1, channels: 6 }],
+      ["classes", { height: 1, width: 1, channels: 10 }],
+    ]);
   });
 
   it("counts the places where a kernel fits, at any stride and padding", () => {
@@ -45,10 +58,8 @@ describe("inferShapes", () => {
           for (let padding = 0; padding <= 2; padding++) {
             let places = 0;
             for (let at = -padding; at + kernel <= side + padding; at += stride) places++;
-            const description = withNode("first", { kernel, stride, padding });
-            description.input = { ...description.input, height: side };
-            description.input.width = 8;
-            const infer = () => inferShapes({ ...description, nodes: description.nodes.slice(0, 1) });
+            const nodes = [{ ...conv("first", "input", kernel, stride, 1), padding } as GraphNode];
+            const infer = () => inferShapes({ input: { height: side, width: 8, channels: 2 }, nodes });
             if (places === 0) expectNasError("NAS_NETWORK_SHAPE", infer);
             else expect(infer().get("first")!.height, `${side} ${kernel} ${stride} ${padding}`).to.equal(places);
           }
@@ -57,114 +68,33 @@ describe("inferShapes", () => {
     }
   });
 
-  it("gives a sum the smaller size and the more channels of its inputs", () => {
-    const shapes = inferShapes(residualDescription(parameterFreePlan));
-    expect(shapes.get("b0.sum")).to.deep.equal({ height: 4, width: 4, channels: 7 });
-    expect(shapes.get("b1.two")).to.deep.equal({ height: 4, width: 4, channels: 5 });
-    expect(shapes.get("b1.sum")).to.deep.equal({ height: 4, width: 4, channels: 7 });
-  });
-
-  const faults: [title: string, network: NetworkDescription, message: RegExp][] = [
+  const faulty: [what: string, nodes: GraphNode[], message: RegExp][] = [
+    ["an unknown source", [conv("a", "b", 3, 1, 4)], /"a".*"b" is no earlier node/],
+    ["an id used twice", [conv("a", "input", 3, 1, 4), conv("a", "input", 3, 1, 4)], /"a".*taken/],
+    ["a node called input", [conv("input", "input", 3, 1, 4)], /"input".*taken/],
+    ["a window that does not fit", [pool("p", "input", 8, 1)], /8×8 window does not fit a 7×9 map/],
+    ["a stride of 0", [conv("a", "input", 3, 0, 4)], /stride is 0/],
+    ["half a channel", [conv("a", "input", 3, 1, 0.5)], /outChannels is 0\.5/],
+    ["a negative padding", [pool("p", "input", 2, 1, -1)], /padding is -1/],
+    ["a sum of one", [{ id: "s", op: "add", inputs: ["input"] }], /1 inputs/],
     [
-      "too many channels",
-      withNode("second", { inChannels: 7 }),
-      /"second" \(conv\).*takes 7 channels, "first" gives 6/,
+      "a sum of maps that no stride brings together",
+      [
+        { ...conv("a", "input", 1, 1, 2), kernel: 3, padding: 0 } as GraphNode,
+        { id: "s", op: "add", inputs: ["a", "input"] },
+      ],
+      /no stride brings the 7×9 map of "input" to 5×7/,
     ],
-    ["too few features", withNode("classes", { inFeatures: 8 }), /"classes" \(fc\).*takes 8 features, "pool" gives 9/],
-    ["an input that comes later", withNode("first", { inputs: ["second"] }), /"first".*"second" is no earlier node/],
-    ["an input that nobody gives", withNode("pool", { inputs: ["secnd"] }), /"pool".*"secnd" is no earlier node/],
-    ["an id used twice", withNode("second", { id: "first" }), /"first".*taken/],
-    ["the input's own name", withNode("first", { id: "input" }), /"input".*taken/],
-    ["a kernel larger than the map", withNode("first", { kernel: 11 }), /11×11 kernel does not fit a 8×8 map/],
+    ["a classifier without classes", [{ id: "f", op: "fc", inputs: ["input"], outFeatures: 0 }], /outFeatures is 0/],
   ];
-  for (const [title, network, message] of faults) {
-    it(`refuses ${title}, naming both sides`, () => {
-      expect(expectNasError("NAS_NETWORK_SHAPE", () => inferShapes(network)).message).to.match(message);
-    });
-  }
-});
-
-describe("inferShapes of a residual network", () => {
-  /** The residual network with one node changed. */
-  const changed = (id: string, change: object): NetworkDescription => {
-    const description = residualDescription();
-    return { ...description, nodes: description.nodes.map((node) => (node.id === id ? { ...node, ...change } : node)) };
-  };
-
-  it("gives a sum the shape of both its inputs", () => {
-    const shapes = inferShapes(residualDescription());
-    expect(shapes.get("b0.sum")).to.deep.equal({ height: 6, width: 6, channels: 5 });
-    for (const id of ["b1.two", "b1.short", "b1.sum"])
-      expect(shapes.get(id)).to.deep.equal({ height: 3, width: 3, channels: 7 });
-  });
-
-  it("gives a sum the smaller size and the more channels of its inputs", () => {
-    const shapes = inferShapes(residualDescription(parameterFreePlan));
-    expect(shapes.get("b0.sum")).to.deep.equal({ height: 4, width: 4, channels: 7 });
-    expect(shapes.get("b1.two")).to.deep.equal({ height: 4, width: 4, channels: 5 });
-    expect(shapes.get("b1.sum")).to.deep.equal({ height: 4, width: 4, channels: 7 });
-  });
-
-  const faults: [title: string, network: NetworkDescription, message: RegExp][] = [
-    [
-      "a sum of two sizes that no stride joins",
-      changed("b1.short", { stride: 1, kernel: 3, padding: 0 }),
-      /"b1\.sum" \(add\).*no stride brings the 4×4 map of "b1\.short" to 3×3/,
-    ],
-    ["a sum with the image", changed("b0.sum", { inputs: ["b0.two", "input"] }), /"b0\.sum".*"input" is the image/],
-    ["a sum's input that comes later", changed("b0.sum", { inputs: ["b0.two", "b1.two"] }), /"b1\.two" is no earlier/],
-    [
-      "a convolution behind a signed map",
-      changed("b0.one", { activation: "none" }),
-      /"b0\.two" \(conv\).*"b0\.one" has activation "none": only an add takes/,
-    ],
-    ["pooling of a signed map", changed("pool", { inputs: ["b1.two"] }), /"pool".*"b1\.two" has activation "none"/],
-    [
-      "a classifier behind a signed map",
-      changed("classes", { inputs: ["b1.two"], inFeatures: 63 }),
-      /"classes" \(fc\).*"b1\.two" has activation "none"/,
-    ],
-  ];
-  for (const [title, network, message] of faults) {
-    it(`refuses ${title}`, () => {
-      expect(expectNasError("NAS_NETWORK_SHAPE", () => inferShapes(network)).message).to.match(message);
+  for (const [what, nodes, message] of faulty) {
+    it(`refuses ${what}`, () => {
+      expect(expectNasError("NAS_NETWORK_SHAPE", () => inferShapes(graphOf(...nodes))).message).to.match(message);
     });
   }
 
-  it("refuses a sum of a pooled map", () => {
-    const description = residualDescription();
-    const nodes: NetworkNode[] = [
-      ...description.nodes.slice(0, -1),
-      { id: "late", op: "add", inputs: ["pool", "pool"], outputBits: 4 },
-    ];
-    const error = expectNasError("NAS_NETWORK_SHAPE", () => inferShapes({ ...description, nodes }));
-    expect(error.message).to.contain('"pool" is a globalAveragePool, a sum takes convolutions and sums');
-  });
-});
-
-describe("countParameters and countMacs", () => {
-  it("give the accuracy-first network's 65,850 and 7,783,040", () => {
-    expect(countParameters(shipped)).to.equal(65_850);
-    expect(countMacs(shipped)).to.equal(7_783_040);
-  });
-
-  it("give the EDP-first network's 65,082 and 6,996,608", () => {
-    expect(countParameters(edpFirst)).to.equal(65_082);
-    expect(countMacs(edpFirst)).to.equal(6_996_608);
-  });
-
-  it("count a small network as by hand", () => {
-    // 3·3·2·6 + 3·3·6·9 + 9·10 + 10, and each convolution's weights at every place of its map.
-    expect(countParameters(smallDescription())).to.equal(108 + 486 + 90 + 10);
-    expect(countMacs(smallDescription())).to.equal(64 * 108 + 16 * 486 + 90);
-  });
-
-  it("count no weight for a sum, and a shortcut's own", () => {
-    const weights = [9 * 2 * 5, 9 * 5 * 5, 9 * 5 * 5, 9 * 5 * 7, 9 * 7 * 7, 5 * 7];
-    expect(countParameters(residualDescription())).to.equal(weights.reduce((sum, each) => sum + each) + 7 * 4 + 4);
-    const places = [36, 36, 36, 9, 9, 9];
-    expect(countMacs(residualDescription())).to.equal(
-      weights.reduce((sum, each, index) => sum + each * places[index], 7 * 4),
-    );
+  it("refuses an image without pixels", () => {
+    const graph = { ...graphOf(), input: { height: 0, width: 1, channels: 1 } };
+    expectNasError("NAS_NETWORK_SHAPE", () => inferShapes(graph));
   });
 });

@@ -6,7 +6,7 @@ import { loadDataset } from "../../../src/data/load-dataset.js";
 import { pickImages } from "../../../src/data/pick-images.js";
 import type { NetworkDescription } from "../../../src/network/network.js";
 import { readSafetensors, type Tensor } from "../../../src/network/safetensors.js";
-import { countMacs } from "../../../src/network/shapes.js";
+import { countMacs } from "../../../src/network/matrices.js";
 import { trainingImages } from "../../../src/model/batches.js";
 import type { EpochRecord } from "../../../src/train/checkpoint.js";
 import { evaluate } from "../../../src/evaluate/evaluate.js";

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { countMacs, countParameters } from "../../../../src/network/graph-shapes.js";
+import { countMacs, countParameters } from "../../../../src/network/matrices.js";
 import { decodeGenotype } from "../../../../src/search/space/genotype-text.js";
 import { searchSpaces, type SpaceName } from "../../../../src/search/space/presets.js";
 import {

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { countMacs, countParameters, inferGraphShapes } from "../../../../src/network/graph-shapes.js";
+import { countMacs, countParameters } from "../../../../src/network/matrices.js";
+import { inferShapes } from "../../../../src/network/shapes.js";
 import {
   countGenotypes,
   countNetworks,
@@ -53,7 +54,7 @@ describe("toGraph", () => {
     fc.assert(
       fc.property(sample, ({ space, genotype }) => {
         const graph = toGraph(space, genotype);
-        const shapes = [...inferGraphShapes(graph).values()];
+        const shapes = [...inferShapes(graph).values()];
         expect(shapes.at(-1)).to.deep.equal({ height: 1, width: 1, channels: space.classes });
         expect(shapes.at(-2)).to.include({ height: 1, width: 1 });
       }),
@@ -63,7 +64,7 @@ describe("toGraph", () => {
   it("brings each stage that holds anything to its width and stride", () => {
     fc.assert(
       fc.property(sample, ({ space, genotype }) => {
-        const shapes = inferGraphShapes(toGraph(space, genotype));
+        const shapes = inferShapes(toGraph(space, genotype));
         let size = space.input.height / ((space.stem?.stride ?? 1) * (space.stem?.maxPool?.stride ?? 1));
         genotype.stages.forEach((layers, stage) => {
           const last = layers.findLastIndex(isOperation);
@@ -108,7 +109,7 @@ describe("toGraph", () => {
       const space = defineSpace({ ...everything, shortcut: "parameter-free" });
       const free = toGraph(space, decodeGenotype(space, text));
       expect(countParameters(free)).to.equal(rest + weightsOf[name] - (hasShortcut ? 4 * 8 : 0));
-      expect(inferGraphShapes(free).get("pool")).to.deep.equal({ height: 1, width: 1, channels: 8 });
+      expect(inferShapes(free).get("pool")).to.deep.equal({ height: 1, width: 1, channels: 8 });
     });
   }
 

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { packageRoot } from "../../../../src/base/paths.js";
-import { countMacs, countParameters } from "../../../../src/network/shapes.js";
+import { countMacs, countParameters } from "../../../../src/network/matrices.js";
 import { parseRecipe, readRecipe } from "../../../../src/train/recipe/read-recipe.js";
 import { expectNasError } from "../../../support/expect-nas-error.js";
 import { temporaryFolder } from "../../../support/temporary-folder.js";
