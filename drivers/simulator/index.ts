@@ -22,6 +22,8 @@ export default defineDriver({
       adcBits: { kind: "integer", default: 8, min: 2, max: 16 },
       differential: { kind: "string", default: "column-pair", oneOf: ["row-pair", "column-pair", "host"] },
       shiftAdd: { kind: "boolean", default: true },
+      secondsSinceProgramming: { kind: "number", default: 0, min: 0, max: 1e9 },
+      temperatureCelsius: { kind: "number", default: 25, min: -40, max: 300 },
     } as const);
     const spec: MacroSpec = {
       contract: 1,
@@ -47,9 +49,7 @@ export default defineDriver({
       );
     }
     const chip =
-      calibration === undefined
-        ? idealCharacter(spec.cellBits)
-        : readChipCharacter(join(calibration, "chip.json"), spec.cellBits);
+      calibration === undefined ? idealCharacter() : readChipCharacter(join(calibration, "chip.json"), spec.cellBits);
     const identity = {
       driver: "simulator",
       kind: "virtual" as const,
@@ -59,6 +59,8 @@ export default defineDriver({
           ? "ideal macro (simulated)"
           : `virtual chip ${chip.chipId} (simulated: ${chip.source})`,
     };
-    return new SimulatedMacro({ spec, identity, chip, seed, lease: sharePool(threads) });
+    const { secondsSinceProgramming, temperatureCelsius } = read;
+    const conditions = { secondsSinceProgramming, temperatureCelsius };
+    return new SimulatedMacro({ spec, identity, chip, seed, conditions, lease: sharePool(threads) });
   },
 });

@@ -1,74 +1,78 @@
-import { keyedNormal, keyedUniform } from "../base/keyed-random.js";
 import type { TileImage } from "../macro/macro.js";
+import { effectsOf } from "./effects/all-effects.js";
+import { type Conditions, type Effect, freshlyProgrammed, type Writing } from "./effects/effect.js";
 import type { ChipCharacter } from "./virtual-chip.js";
 
 /** What an array's cells hold after programming. */
 export interface ProgrammedCells {
-  /** [rows × columns] conductance in levels; a real number, ≥ 0. */
+  /** [rows × columns] conductance in levels, when it is asked for; a real number, ≥ 0. */
   conductanceLevels: Float64Array;
-  /** Cells that missed their target by half a level or more. */
+  /** Cells that missed their target by half a level or more right after programming, as write-verify sees them. */
   outOfTolerance: number;
 }
 
-/** The chances that decide what a writing leaves in each cell of an array. */
-export interface CellDraws {
-  /** Standard normal: the write error of a cell, in its standard deviations. */
-  writeError: (row: number, column: number) => number;
-  /** Uniform in 0 … 1: whether the cell is stuck, and where. */
-  fate: (row: number, column: number) => number;
-}
+/** The chance of an effect in one cell of an array. */
+export type CellDraws = (effect: CellEffect, row: number, column: number) => number;
+
+type CellEffect = Extract<Effect, { acts: "at programming" | "with time" }>;
 
 /**
- * The draws of a tile on a chip. A stuck cell is a property of the place (chip, array, row, column); the write error is
- * drawn anew for each writing and keyed by (seed, chip, tile, row, column), so that the same run always programs the same
- * cells.
+ * The draws of a tile on a chip, each by the keys that its effect names: the same run always programs the same cells.
  */
 export function keyedDraws({ array, tile }: TileImage, { chipSeed }: ChipCharacter, seed: number): CellDraws {
-  return {
-    writeError: (row, column) => keyedNormal("write", seed, chipSeed, tile, row, column),
-    fate: (row, column) => keyedUniform("stuck", chipSeed, array, row, column),
-  };
+  const writing: Writing = { array, tile, chipSeed, seed };
+  return (effect, row, column) => effect.draw(writing, row, column);
 }
 
 /** The same draws, each made once: for who programs one tile with changing levels again and again. */
 export function rememberedDraws({ rows, columns }: TileImage, draws: CellDraws): CellDraws {
-  const remember = (draw: (row: number, column: number) => number) => {
-    const drawn = new Float64Array(rows * columns).fill(NaN);
-    return (row: number, column: number) => {
-      const cell = row * columns + column;
-      if (Number.isNaN(drawn[cell])) drawn[cell] = draw(row, column);
-      return drawn[cell];
-    };
+  const drawn = new Map<string, Float64Array>();
+  return (effect, row, column) => {
+    let values = drawn.get(effect.name);
+    if (!values) drawn.set(effect.name, (values = new Float64Array(rows * columns).fill(NaN)));
+    const cell = row * columns + column;
+    if (Number.isNaN(values[cell])) values[cell] = draws(effect, row, column);
+    return values[cell];
   };
-  return { writeError: remember(draws.writeError), fate: remember(draws.fate) };
 }
 
-/** Writes a tile into an array of a chip. The write error is Gaussian, cut at zero conductance. */
+/** Writes a tile into an array of a chip, and tells what it holds under these conditions. */
 export function programCells(
   image: TileImage,
   chip: ChipCharacter,
   seed: number,
   highestLevel: number,
-  draws: CellDraws = keyedDraws(image, chip, seed),
+  { conditions = freshlyProgrammed, draws = keyedDraws(image, chip, seed) } = {},
 ): ProgrammedCells {
-  const { rows, columns, levels } = image;
-  const conductanceLevels = new Float64Array(rows * columns);
-  const anyStuck = chip.stuckLowShare > 0 || chip.stuckHighShare > 0;
-  let outOfTolerance = 0;
-  for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) {
-      const cell = row * columns + column;
-      const target = levels[cell];
-      const sigma = chip.programmingSigmaLevels[target];
-      let conductance = sigma > 0 ? Math.max(0, target + sigma * draws.writeError(row, column)) : target;
-      if (anyStuck) {
-        const fate = draws.fate(row, column);
-        if (fate < chip.stuckLowShare) conductance = 0;
-        else if (fate < chip.stuckLowShare + chip.stuckHighShare) conductance = highestLevel;
+  const written = cellsUnder(freshlyProgrammed, image, chip, highestLevel, draws);
+  const outOfTolerance = written.reduce(
+    (count, conductance, cell) => count + Number(Math.abs(conductance - image.levels[cell]) >= 0.5),
+    0,
+  );
+  const conductanceLevels =
+    conditions.secondsSinceProgramming === 0 ? written : cellsUnder(conditions, image, chip, highestLevel, draws);
+  return { conductanceLevels, outOfTolerance };
+}
+
+/** The cells' conductances, [rows × columns]: effect by effect on each cell, in the order in which they act. */
+function cellsUnder(
+  conditions: Conditions,
+  { rows, columns, levels }: TileImage,
+  chip: ChipCharacter,
+  highestLevel: number,
+  draws: CellDraws,
+): Float64Array {
+  const conductanceLevels = Float64Array.from(levels);
+  for (const effect of effectsOf(chip, "at programming", "with time")) {
+    let [row, column] = [0, 0];
+    const cell = { target: 0, highestLevel, draw: () => draws(effect, row, column) };
+    for (row = 0; row < rows; row++) {
+      for (column = 0; column < columns; column++) {
+        const index = row * columns + column;
+        cell.target = levels[index];
+        conductanceLevels[index] = effect.apply(conductanceLevels[index], cell, chip, conditions);
       }
-      conductanceLevels[cell] = conductance;
-      if (Math.abs(conductance - target) >= 0.5) outOfTolerance++;
     }
   }
-  return { conductanceLevels, outOfTolerance };
+  return conductanceLevels;
 }

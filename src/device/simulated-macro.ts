@@ -14,13 +14,23 @@ import type {
   TileImage,
 } from "../macro/macro.js";
 import { MacroGuard } from "../macro/guard.js";
+import type { SumLines } from "../kernels/reference.js";
+import { arrayLines } from "./array-lines.js";
+import { type Conditions, freshlyProgrammed } from "./effects/effect.js";
 import { toKernelTile } from "./kernel-tile.js";
 import { programCells } from "./program-cells.js";
+import { convertSlowly } from "./slow-conversion.js";
 import type { ChipCharacter } from "./virtual-chip.js";
 
 interface ArrayState {
   image: TileImage;
   conductanceLevels: Float64Array;
+}
+
+/** A tile that is ready to compute; with `sumLines` only on the slow path. */
+interface ReadyTile {
+  tile: KernelTile;
+  sumLines: SumLines | undefined;
 }
 
 /**
@@ -36,15 +46,21 @@ export class SimulatedMacro implements Macro {
   readonly #release: () => Promise<void>;
   readonly #chip: ChipCharacter;
   readonly #seed: number;
+  readonly #conditions: Conditions;
+  readonly #slowTiles = new Map<number, { tile: KernelTile; sumLines: SumLines }>();
   readonly #arrays = new Map<number, ArrayState>();
   readonly #adcStepLevels = new Map<number, number>();
 
-  /** @param lease a share of the kernel's threads, given back when the macro is closed */
+  /**
+   * @param conditions when, after a tile was programmed, it answers, and how warm; at once unless told
+   * @param lease a share of the kernel's threads, given back when the macro is closed
+   */
   constructor(parts: {
     spec: MacroSpec;
     identity: MacroIdentity;
     chip: ChipCharacter;
     seed: number;
+    conditions?: Conditions;
     lease: { pool: KernelPool } & AsyncDisposable;
   }) {
     this.spec = parts.spec;
@@ -52,6 +68,7 @@ export class SimulatedMacro implements Macro {
     this.#guard = new MacroGuard(parts.identity, parts.spec);
     this.#chip = parts.chip;
     this.#seed = parts.seed;
+    this.#conditions = parts.conditions ?? freshlyProgrammed;
     this.#pool = parts.lease.pool;
     this.#prefix = parts.lease.pool.ownerPrefix();
     this.#release = () => Promise.resolve(parts.lease[Symbol.asyncDispose]());
@@ -62,9 +79,9 @@ export class SimulatedMacro implements Macro {
     this.#guard.checkSettings(settings);
     for (const { array, levels } of settings.adcStepLevels) {
       const state = this.#arrays.get(array);
-      const tile = state && this.#kernelTile(state, levels);
+      const ready = state && this.#readyTile(state, levels);
       this.#adcStepLevels.set(array, levels);
-      if (tile) await this.#pool.prepare(this.#id(array), tile);
+      if (ready) await this.#prepare(array, ready);
     }
   }
 
@@ -76,13 +93,14 @@ export class SimulatedMacro implements Macro {
       this.#chip,
       this.#seed,
       2 ** this.spec.cellBits - 1,
+      { conditions: this.#conditions },
     );
     const state = { image: { ...image, levels: image.levels.slice() }, conductanceLevels };
     // First, because it may refuse: the array then still holds what it held.
-    const tile = this.#kernelTile(state, this.#adcStepLevels.get(image.array) ?? this.spec.adcStepLevels[0]);
+    const ready = this.#readyTile(state, this.#adcStepLevels.get(image.array) ?? this.spec.adcStepLevels[0]);
     this.#arrays.set(image.array, state);
     this.#guard.programmed(image);
-    await this.#pool.prepare(this.#id(image.array), tile);
+    await this.#prepare(image.array, ready);
     return { cells: image.levels.length, cellsOutOfTolerance: outOfTolerance };
   }
 
@@ -98,13 +116,11 @@ export class SimulatedMacro implements Macro {
     throwIfAborted(call?.signal);
     this.#guard.checkInputs(inputs);
     const { vectors, bits, data, firstVector, want } = inputs;
-    const { values, saturated } = await this.#pool.run(this.#id(inputs.array), {
-      vectors,
-      bits,
-      data,
-      firstVector,
-      want,
-    });
+    const batch = { vectors, bits, data, firstVector, want };
+    const slow = this.#slowTiles.get(inputs.array);
+    const { values, saturated } = slow
+      ? await convertSlowly(slow.tile, slow.sumLines, batch, call?.signal)
+      : await this.#pool.run(this.#id(inputs.array), batch);
     const outputs = adcOutputs(this.spec, this.#arrays.get(inputs.array)!.image.columns);
     return { vectors, outputs, values, saturated };
   }
@@ -119,7 +135,14 @@ export class SimulatedMacro implements Macro {
     return `${this.#prefix}${array}`;
   }
 
-  #kernelTile({ image, conductanceLevels }: ArrayState, adcStepLevels: number): KernelTile {
-    return toKernelTile(this.spec, this.#chip, this.#seed, image, conductanceLevels, adcStepLevels);
+  #readyTile({ image, conductanceLevels }: ArrayState, adcStepLevels: number): ReadyTile {
+    const tile = toKernelTile(this.spec, this.#chip, this.#seed, image, conductanceLevels, adcStepLevels);
+    const unitsPerLevel = 2 ** tile.fractionBits / adcStepLevels;
+    return { tile, sumLines: arrayLines(this.spec, this.#chip, image, conductanceLevels, unitsPerLevel) };
+  }
+
+  async #prepare(array: number, { tile, sumLines }: ReadyTile): Promise<void> {
+    if (sumLines) this.#slowTiles.set(array, { tile, sumLines });
+    else await this.#pool.prepare(this.#id(array), tile);
   }
 }

@@ -1,12 +1,17 @@
 import { readFileSync } from "node:fs";
 import { NasError, messageOf } from "../base/errors.js";
 import { nearestName } from "../base/nearest.js";
+import { type EffectKeys, effects } from "./effects/all-effects.js";
+import { type ChipKey, complaintAbout, shown } from "./effects/chip-key.js";
 
 /**
  * What distinguishes one chip from an ideal one, as a calibration would find it. A file of this form is
- * calibration/<chip>/<date>/chip.json. One level is one step between neighbouring conductance states of a cell.
+ * calibration/<chip>/<date>/chip.json. One level is one step between neighbouring conductance states of a cell. The sizes
+ * of its imperfections are the keys of the effects (effects/all-effects.ts); what it leaves out, it does not have.
  */
-export interface ChipCharacter {
+export type ChipCharacter = ChipFacts & EffectKeys;
+
+export interface ChipFacts {
   format: "nas4cim-chip";
   version: 1;
   chipId: string;
@@ -14,37 +19,15 @@ export interface ChipCharacter {
   source: string;
   /** Keys this chip's own defects: which cells are stuck, each column's ADC offset and gain. */
   chipSeed: number;
-  /** Standard deviation of a cell's conductance around its target after write-verify, in levels, for each target level. */
-  programmingSigmaLevels: number[];
-  /** Share of cells that stay at level 0, and at the highest level, whatever is written. */
-  stuckLowShare: number;
-  stuckHighShare: number;
-  /** Standard deviation over the bit lines of the ADC's offset, in ADC steps, and of its relative gain error. */
-  adcOffsetSigmaSteps: number;
-  adcGainSigma: number;
-  /** Standard deviation of the noise of one conversion at the ADC's input, in levels; drawn anew at each read. */
-  readNoiseSigmaLevels: number;
 }
 
 /** The chip that simulation promises: every cell at its target, every ADC exact, no noise. */
-export function idealCharacter(cellBits: number): ChipCharacter {
-  return {
-    format: "nas4cim-chip",
-    version: 1,
-    chipId: "ideal",
-    source: "by definition",
-    chipSeed: 0,
-    programmingSigmaLevels: new Array<number>(2 ** cellBits).fill(0),
-    stuckLowShare: 0,
-    stuckHighShare: 0,
-    adcOffsetSigmaSteps: 0,
-    adcGainSigma: 0,
-    readNoiseSigmaLevels: 0,
-  };
+export function idealCharacter(): ChipCharacter {
+  return { format: "nas4cim-chip", version: 1, chipId: "ideal", source: "by definition", chipSeed: 0 };
 }
 
-const shareKeys = ["stuckLowShare", "stuckHighShare"] as const;
-const sigmaKeys = ["adcOffsetSigmaSteps", "adcGainSigma", "readNoiseSigmaLevels"] as const;
+/** The keys of all effects by name. */
+export const effectKeys: ReadonlyMap<string, ChipKey> = new Map(effects.flatMap(({ keys }) => Object.entries(keys)));
 
 /**
  * Reads a chip.json strictly.
@@ -65,7 +48,7 @@ export function readChipCharacter(path: string, cellBits: number): ChipCharacter
   }
   if (raw === null || typeof raw !== "object") fail("is no JSON object", "see calibration/ for an example");
   const chip = raw as ChipCharacter & Record<string, unknown>;
-  const known = Object.keys(idealCharacter(cellBits));
+  const known = [...Object.keys(idealCharacter()), ...effectKeys.keys()];
   for (const key of Object.keys(chip)) {
     if (known.includes(key)) continue;
     const nearest = nearestName(key, known);
@@ -77,30 +60,13 @@ export function readChipCharacter(path: string, cellBits: number): ChipCharacter
     if (typeof chip[key] !== "string") fail(`"${key}" is missing`, "give a string", { key });
   if (!Number.isSafeInteger(chip.chipSeed) || chip.chipSeed < 0)
     fail(`"chipSeed" is ${shown(chip.chipSeed)}`, "give a whole number ≥ 0");
-  for (const key of [...shareKeys, ...sigmaKeys]) {
-    const value: unknown = chip[key];
-    const isShare = shareKeys.some((share) => share === key);
-    if (!isMagnitude(value) || (isShare && value > 1))
-      fail(`"${key}" is ${shown(value)}`, isShare ? "give a share from 0 to 1" : "give a number ≥ 0", { key });
+  for (const [key, wanted] of effectKeys) {
+    const complaint = complaintAbout(key, chip[key], wanted, cellBits);
+    if (complaint) fail(complaint.message, complaint.hint, { key });
   }
-  if (chip.stuckLowShare + chip.stuckHighShare > 1)
-    fail("its stuck cells are more than all cells", "stuckLowShare and stuckHighShare add to 1 at most");
-  const levels = 2 ** cellBits;
-  const sigmas: unknown = chip.programmingSigmaLevels;
-  if (!Array.isArray(sigmas) || sigmas.length !== levels || !sigmas.every(isMagnitude)) {
-    fail(
-      `"programmingSigmaLevels" must have ${levels} numbers ≥ 0, one a level of a ${cellBits}-bit cell`,
-      "measure or copy one per level",
-    );
+  for (const effect of effects) {
+    const complaint = "check" in effect ? effect.check?.(chip) : undefined;
+    if (complaint) fail(complaint.message, complaint.hint);
   }
   return chip;
-}
-
-/** JSON knows no infinity, but 1e999 reads as one. */
-function isMagnitude(value: unknown): value is number {
-  return typeof value === "number" && value >= 0 && value < Infinity;
-}
-
-function shown(value: unknown): string {
-  return typeof value === "number" ? String(value) : JSON.stringify(value);
 }

@@ -22,11 +22,14 @@ export function assertKernelTile(tile: KernelTile): void {
     fail(`${fractionBits} fraction bits`, { fractionBits });
   if (
     tile.contributions.length !== rows * outputs ||
+    tile.gains.length !== outputs ||
     tile.offsets.length !== outputs ||
-    tile.noise.length !== outputs
+    tile.noise.length !== outputs ||
+    (tile.cellNoise && tile.cellNoise.variances.length !== rows * outputs)
   ) {
     fail("array lengths do not fit its size", {
       contributions: tile.contributions.length,
+      gains: tile.gains.length,
       offsets: tile.offsets.length,
       noise: tile.noise.length,
     });
@@ -39,6 +42,21 @@ export function assertKernelTile(tile: KernelTile): void {
     for (let row = 0; row < rows; row++) magnitude += Math.abs(tile.contributions[row * outputs + output]);
     if (magnitude > 32767) fail(`output ${output} can reach ${magnitude}, 16 bits hold 32767`, { output, magnitude });
     if (tile.noise[output] < 0) fail(`output ${output} has negative noise`, { output, noise: tile.noise[output] });
+  }
+  const { cellNoise } = tile;
+  if (!cellNoise) return;
+  const { always, variances, sigmaPerRoot } = cellNoise;
+  if (!(Number.isInteger(always) && always >= 0)) fail(`a variance of ${always}`, { always });
+  if (!(sigmaPerRoot >= 0 && sigmaPerRoot === Math.fround(sigmaPerRoot)))
+    fail(`${sigmaPerRoot} is no 32-bit float ≥ 0`, { sigmaPerRoot });
+  for (let output = 0; output < outputs; output++) {
+    let variance = always;
+    for (let row = 0; row < rows; row++) {
+      if (variances[row * outputs + output] < 0) fail(`output ${output} has a negative variance`, { output, row });
+      variance += variances[row * outputs + output];
+    }
+    if (variance > 32767)
+      fail(`output ${output}'s variances reach ${variance}, 16 bits hold 32767`, { output, variance });
   }
 }
 

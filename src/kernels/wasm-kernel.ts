@@ -12,9 +12,12 @@ interface ConvertExports {
     outputs: number,
     paddedOutputs: number,
     fractionBits: number,
+    gains: number,
     offsets: number,
     noise: number,
     noisy: number,
+    varianceTable: number,
+    sigmaPerRoot: number,
     key0: number,
     key1: number,
     lowCode: number,
@@ -34,8 +37,11 @@ interface ConvertExports {
 interface PreparedTile {
   tile: KernelTile;
   paddedOutputs: number;
-  noisy: boolean;
+  /** 0 none, 1 of one size a column, 2 by the active rows. */
+  noisy: 0 | 1 | 2;
   table: number;
+  varianceTable: number;
+  gains: number;
   offsets: number;
   noise: number;
   bytes: number;
@@ -70,27 +76,43 @@ export class WasmKernel {
   prepare(id: string, tile: KernelTile): void {
     assertKernelTile(tile);
     this.release(id);
-    const { rows, outputs } = tile;
-    const groups = Math.ceil(rows / 8);
+    const { outputs, cellNoise } = tile;
+    const groups = Math.ceil(tile.rows / 8);
     const paddedOutputs = Math.ceil(outputs / 8) * 8;
     const lineBytes = paddedOutputs * 2;
     const tableBytes = groups * 256 * lineBytes;
-    const bytes = tableBytes + 2 * lineBytes;
+    const tables = cellNoise ? 2 : 1;
+    const bytes = tables * tableBytes + 3 * lineBytes;
     const table = this.#allocate(bytes);
-    const offsets = table + tableBytes;
-    const noise = offsets + lineBytes;
-    const contributions = this.#reserve(groups * 8 * lineBytes);
+    const varianceTable = table + (tables - 1) * tableBytes;
+    const gains = table + tables * tableBytes;
+    const [offsets, noise] = [gains + lineBytes, gains + 2 * lineBytes];
+    this.#buildTable(tile, tile.contributions, groups, paddedOutputs, table);
+    if (cellNoise) this.#buildTable(tile, cellNoise.variances, groups, paddedOutputs, varianceTable);
     const memory = new Int16Array(this.#exports.memory.buffer);
-    const padded = memory.subarray(contributions / 2, contributions / 2 + groups * 8 * paddedOutputs).fill(0);
-    for (let row = 0; row < rows; row++) {
-      padded.set(tile.contributions.subarray(row * outputs, (row + 1) * outputs), row * paddedOutputs);
-    }
-    memory.fill(0, offsets / 2, (offsets + 2 * lineBytes) / 2);
+    memory.fill(0, gains / 2, (gains + 3 * lineBytes) / 2);
+    memory.set(tile.gains, gains / 2);
     memory.set(tile.offsets, offsets / 2);
-    memory.set(tile.noise, noise / 2);
-    this.#exports.buildTable(contributions, groups, paddedOutputs, table);
-    const noisy = tile.noise.some((sigma) => sigma > 0);
-    this.#tiles.set(id, { tile, paddedOutputs, noisy, table, offsets, noise, bytes });
+    // Outputs of the padding stay without noise, so that none of them is ever counted as saturated.
+    memory.set(cellNoise ? new Int16Array(outputs).fill(cellNoise.always) : tile.noise, noise / 2);
+    const noisy = cellNoise ? 2 : tile.noise.some((sigma) => sigma > 0) ? 1 : 0;
+    this.#tiles.set(id, { tile, paddedOutputs, noisy, table, varianceTable, gains, offsets, noise, bytes });
+  }
+
+  /** Tabulates the sums of [rows × outputs] values over all patterns of eight rows. */
+  #buildTable(
+    { rows, outputs }: KernelTile,
+    values: Int16Array,
+    groups: number,
+    paddedOutputs: number,
+    table: number,
+  ): void {
+    const from = this.#reserve(groups * 8 * paddedOutputs * 2);
+    const memory = new Int16Array(this.#exports.memory.buffer);
+    const padded = memory.subarray(from / 2, from / 2 + groups * 8 * paddedOutputs).fill(0);
+    for (let row = 0; row < rows; row++)
+      padded.set(values.subarray(row * outputs, (row + 1) * outputs), row * paddedOutputs);
+    this.#exports.buildTable(from, groups, paddedOutputs, table);
   }
 
   /** Frees a tile's or a weight matrix's memory; an unknown id is no error. */
@@ -114,7 +136,7 @@ export class WasmKernel {
     assertKernelCall(tile, call);
     const perVector = call.want === "codes" ? call.bits * tile.outputs : tile.outputs;
     const blocks = Math.ceil(tile.rows / 16);
-    const scratchBytes = blocks * 16 + 8 * blocks * 2 + 16 + paddedOutputs * 6;
+    const scratchBytes = blocks * 16 + 8 * blocks * 2 + 16 + paddedOutputs * 10;
     const dataBytes = align16(call.data.length);
     const valuesBytes = align16(call.vectors * perVector * 4);
     const data = this.#reserve(dataBytes + valuesBytes + scratchBytes);
@@ -126,9 +148,12 @@ export class WasmKernel {
       tile.outputs,
       paddedOutputs,
       tile.fractionBits,
+      prepared.gains,
       prepared.offsets,
       prepared.noise,
-      noisy ? 1 : 0,
+      noisy,
+      prepared.varianceTable,
+      tile.cellNoise?.sigmaPerRoot ?? 0,
       tile.noiseKey[0],
       tile.noiseKey[1],
       tile.lowCode,

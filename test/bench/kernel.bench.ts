@@ -163,7 +163,7 @@ async function inferenceCase(name: string, network: QuantizedNetwork, chip: Chip
 const cases: Case[] = [
   ...kernelCases(quietChip, "no read noise"),
   ...kernelCases(noisyChip, "read noise on every conversion"),
-  await inferenceCase("whole inference, 8-bit inputs, no noise", eightBit, idealCharacter(spec.cellBits)),
+  await inferenceCase("whole inference, 8-bit inputs, no noise", eightBit, idealCharacter()),
   await inferenceCase("whole inference, 8-bit inputs, read noise", eightBit, noisyChip),
   await inferenceCase("whole inference, the shipped network's own bits, read noise", shipped, noisyChip),
 ];

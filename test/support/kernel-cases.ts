@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import type { KernelCall, KernelTile } from "../../src/kernels/tile-kernel.js";
 
-/** Any tile a kernel must take, and a batch for it: odd sizes, full rails, noise on some columns, every ADC width. */
+/** Any tile a kernel must take, and a batch for it: odd sizes, full rails, every kind of noise, gain errors, every ADC width. */
 export function kernelCase(): fc.Arbitrary<{ tile: KernelTile; call: KernelCall }> {
   return fc
     .record({
@@ -10,7 +10,8 @@ export function kernelCase(): fc.Arbitrary<{ tile: KernelTile; call: KernelCall 
       fractionBits: fc.integer({ min: 0, max: 8 }),
       adcBits: fc.integer({ min: 2, max: 16 }),
       signed: fc.boolean(),
-      noisy: fc.boolean(),
+      noise: fc.constantFrom("none" as const, "by column" as const, "by active rows" as const),
+      gain: fc.constantFrom(0, 300, 32767),
       vectors: fc.integer({ min: 0, max: 5 }),
       bits: fc.integer({ min: 1, max: 8 }),
       firstVector: fc.integer({ min: 0, max: 2 ** 28 - 6 }),
@@ -32,13 +33,22 @@ export function kernelCase(): fc.Arbitrary<{ tile: KernelTile; call: KernelCall 
       const limit = Math.max(1, Math.min(choice.amplitude, Math.floor(32767 / rows)));
       const within = (most: number) => (next() % (2 * most + 1)) - most;
       const unsignedHigh = Math.min(32767, 2 ** choice.adcBits - 1);
+      const mostVariance = Math.floor(20000 / rows);
+      const cellNoise = {
+        always: next() % 12000,
+        variances: Int16Array.from({ length: rows * outputs }, () => next() % (mostVariance + 1)),
+        // Up to twice what 16 bits hold, so that it is cut there, too.
+        sigmaPerRoot: Math.fround((next() % 4096) / 10),
+      };
       const tile: KernelTile = {
         rows,
         outputs,
         fractionBits: choice.fractionBits,
         contributions: Int16Array.from({ length: rows * outputs }, () => within(limit)),
+        gains: Int16Array.from({ length: outputs }, () => within(choice.gain)),
         offsets: Int16Array.from({ length: outputs }, () => within(choice.amplitude)),
-        noise: Int16Array.from({ length: outputs }, () => (choice.noisy ? next() % 4096 : 0)),
+        noise: Int16Array.from({ length: outputs }, () => (choice.noise === "by column" ? next() % 4096 : 0)),
+        ...(choice.noise === "by active rows" ? { cellNoise } : {}),
         noiseKey: choice.key,
         lowCode: choice.signed ? -(2 ** (choice.adcBits - 1)) : 0,
         highCode: choice.signed ? 2 ** (choice.adcBits - 1) - 1 : unsignedHigh,

@@ -14,7 +14,7 @@ export function openSimulated(
   return new SimulatedMacro({
     spec: whole,
     identity: { driver: "test", kind: "virtual", chipId: "simulated", description: "" },
-    chip: { ...idealCharacter(whole.cellBits), ...chip },
+    chip: { ...idealCharacter(), ...chip },
     seed: 1,
     lease: sharePool(threads),
   });

@@ -24,7 +24,9 @@ export function buildTable(contributions: usize, groups: i32, paddedOutputs: i32
 }
 
 /**
- * Converts a batch. Scratch needs paddedRows + 8 × groups16 × 2 + 8 × paddedOutputs bytes (see wasm-kernel.ts).
+ * Converts a batch. There is no noise (noisy 0), noise of one size a column (noisy 1: `noise` has it), or noise that hangs on
+ * the active rows (noisy 2: `noise` has the variances without any; the table is built like that of the contributions).
+ * Scratch needs paddedRows + 8 × groups16 × 2 + 10 × paddedOutputs bytes (see wasm-kernel.ts).
  * Returns the number of saturated conversions.
  */
 export function convert(
@@ -33,9 +35,12 @@ export function convert(
   outputs: i32,
   paddedOutputs: i32,
   fractionBits: i32,
+  gains: usize,
   offsets: usize,
   noise: usize,
   noisy: i32,
+  varianceTable: usize,
+  sigmaPerRoot: f32,
   key0: u32,
   key1: u32,
   lowCode: i32,
@@ -56,7 +61,8 @@ export function convert(
   const patterns = vector16 + (<usize>blocks16 << 4);
   const patternStride = <usize>blocks16 << 1;
   const lines = patterns + 8 * patternStride + ((8 * patternStride) & 8);
-  const sums = lines + rowBytes;
+  const variances = lines + rowBytes;
+  const sums = variances + rowBytes;
   const half = fractionBits > 0 ? 1 << (fractionBits - 1) : 0;
   const halfs = i16x8.splat(<i16>half);
   const lows = i16x8.splat(<i16>lowCode);
@@ -85,21 +91,12 @@ export function convert(
       // No row active, as in an image's background and in the high bits of most activations: nothing to add.
       const isEmpty = !i8x16.bitmask(seen);
       seen = i8x16.shl(seen, 1);
-      let block: usize = 0;
-      if (isEmpty) {
-        memory.fill(lines, 0, rowBytes);
-        block = rowBytes;
+      if (isEmpty) memory.fill(lines, 0, rowBytes);
+      else addLines(table, pattern, groups, rowBytes, groupBytes, lines);
+      if (noisy == 2) {
+        if (isEmpty) memory.fill(variances, 0, rowBytes);
+        else addLines(varianceTable, pattern, groups, rowBytes, groupBytes, variances);
       }
-      for (; block + 128 <= rowBytes; block += 128) add8(table + block, pattern, groups, rowBytes, groupBytes, lines + block);
-      if (block + 64 <= rowBytes) {
-        add4(table + block, pattern, groups, rowBytes, groupBytes, lines + block);
-        block += 64;
-      }
-      if (block + 32 <= rowBytes) {
-        add2(table + block, pattern, groups, rowBytes, groupBytes, lines + block);
-        block += 32;
-      }
-      if (block < rowBytes) add1(table + block, pattern, groups, rowBytes, groupBytes, lines + block);
 
       let seed0: u32 = 0;
       let seed1: u32 = 0;
@@ -108,10 +105,14 @@ export function convert(
         seed1 = mix32(key1 + seed0);
       }
       for (let byte: usize = 0; byte < rowBytes; byte += 16) {
-        let line = i16x8.add_sat_s(v128.load(lines + byte), v128.load(offsets + byte));
+        let line = v128.load(lines + byte);
+        line = i16x8.add_sat_s(line, i16x8.q15mulr_sat_s(line, v128.load(gains + byte)));
+        line = i16x8.add_sat_s(line, v128.load(offsets + byte));
         if (noisy) {
           const deviates = noiseOf8(seed0, seed1, <u32>(byte >> 1));
-          line = i16x8.add_sat_s(line, i16x8.q15mulr_sat_s(deviates, v128.load(noise + byte)));
+          let sigmas = v128.load(noise + byte);
+          if (noisy == 2) sigmas = sigmasOf8(i16x8.add(sigmas, v128.load(variances + byte)), sigmaPerRoot);
+          line = i16x8.add_sat_s(line, i16x8.q15mulr_sat_s(deviates, sigmas));
         }
         line = i16x8.shr_s(i16x8.add_sat_s(line, halfs), fractionBits);
         const codes = i16x8.min_s(i16x8.max_s(line, lows), highs);
@@ -132,6 +133,23 @@ export function convert(
     if (wantSums) memory.copy(values + ((<usize>vector * <usize>outputs) << 2), sums, <usize>outputs << 2);
   }
   return saturated;
+}
+
+/** Adds one table row a group for all outputs. */
+// @ts-ignore: decorator
+@inline
+function addLines(table: usize, pattern: usize, groups: i32, rowBytes: usize, groupBytes: usize, lines: usize): void {
+  let block: usize = 0;
+  for (; block + 128 <= rowBytes; block += 128) add8(table + block, pattern, groups, rowBytes, groupBytes, lines + block);
+  if (block + 64 <= rowBytes) {
+    add4(table + block, pattern, groups, rowBytes, groupBytes, lines + block);
+    block += 64;
+  }
+  if (block + 32 <= rowBytes) {
+    add2(table + block, pattern, groups, rowBytes, groupBytes, lines + block);
+    block += 32;
+  }
+  if (block < rowBytes) add1(table + block, pattern, groups, rowBytes, groupBytes, lines + block);
 }
 
 /** Adds one table row a group for 64 outputs, held in eight registers. */
@@ -216,6 +234,23 @@ function add1(table: usize, pattern: usize, groups: i32, rowBytes: usize, groupB
     table += groupBytes;
   }
   v128.store(lines, a);
+}
+
+/** Standard deviations × 8 of eight outputs from their variances, in 32-bit floats as cellSigma of src/kernels/reference.ts. */
+// @ts-ignore: decorator
+@inline
+function sigmasOf8(variances: v128, sigmaPerRoot: f32): v128 {
+  return i16x8.narrow_i32x4_s(
+    sigmasOf4(i32x4.extend_low_i16x8_u(variances), sigmaPerRoot),
+    sigmasOf4(i32x4.extend_high_i16x8_u(variances), sigmaPerRoot),
+  );
+}
+
+// @ts-ignore: decorator
+@inline
+function sigmasOf4(variances: v128, sigmaPerRoot: f32): v128 {
+  const roots = f32x4.sqrt(f32x4.convert_i32x4_s(variances));
+  return i32x4.trunc_sat_f32x4_s(f32x4.add(f32x4.mul(roots, f32x4.splat(sigmaPerRoot)), f32x4.splat(0.5)));
 }
 
 /** conversionNoise of src/kernels/noise.ts for eight outputs from `output` on. */

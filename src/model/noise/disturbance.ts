@@ -108,7 +108,13 @@ export class Disturber {
       const [source] = node.inputs;
       const unit = source === inputId ? tf.scalar(network.input.step) : parameter(`${source}.output_step`);
       const integers = tf.round(tf.div(input, unit));
-      const converted = adcSums(engine, node, integers, this.#inputBits(source), linesOf(node), adc, macro!);
+      const converted = adcSums(engine, node, integers, {
+        inputBits: this.#inputBits(source),
+        lines: linesOf(node),
+        adc,
+        macro: macro!,
+        normal: (shape, tile, plane) => normalTensor(engine, shape, [...key, "read", step, tile, plane]),
+      });
       disturbed = tf.mul(tf.mul(converted, unit), parameter(`${node.id}.weight_step`));
     }
     if (!gaussian) return disturbed;

@@ -1,5 +1,8 @@
-import { pairDifference } from "../../device/kernel-tile.js";
+import { type ColumnErrors, columnErrors } from "../../device/column-errors.js";
+import { type Conditions, freshlyProgrammed } from "../../device/effects/effect.js";
+import { pairDifference } from "../../device/pair-difference.js";
 import { type CellDraws, keyedDraws, programCells, rememberedDraws } from "../../device/program-cells.js";
+import { type ReadVariances, readVariances } from "../../device/read-variances.js";
 import { type ChipCharacter, idealCharacter } from "../../device/virtual-chip.js";
 import { adcOutputs, adcRails, logicalRows, type MacroSpec, type TileImage } from "../../macro/macro.js";
 import { encodeTile } from "../../mapping/encode.js";
@@ -22,6 +25,8 @@ export interface TileLines {
   /** [logical rows × ADC outputs], in levels. */
   levels: Float32Array;
   adcOutputs: number;
+  /** What the ADCs of its array do to them; nothing where there is no chip. */
+  errors?: ColumnErrors & ReadVariances;
 }
 
 /** Where the bench would put a network on such arrays; its tile numbers key the cells' errors, here as there. */
@@ -67,21 +72,42 @@ export function linesOfLayer(
   cells?: { settings: CellSettings; seed: number; draws: Map<number, CellDraws> },
 ): TileLines[] {
   const { spec } = placement;
-  const chip = cells && characterOf(cells.settings, spec.cellBits);
+  const chip = cells && { ...idealCharacter(), ...cells.settings };
   return tilesOf(placement, id).map((tile) => {
     const image = encodeTile(layer, tile, spec);
     const conductance =
-      chip && cells
-        ? programCells(image, chip, cells.seed, 2 ** spec.cellBits - 1, drawsOf(image, chip, cells)).conductanceLevels
-        : Float64Array.from(image.levels);
+      chip && cells ? programmed(image, chip, cells, 2 ** spec.cellBits - 1) : Float64Array.from(image.levels);
     const rows = logicalRows(spec, image.rows);
     const outputs = adcOutputs(spec, image.columns);
     const levels = new Float32Array(rows * outputs);
     for (let row = 0; row < rows; row++)
       for (let output = 0; output < outputs; output++)
         levels[row * outputs + output] = pairDifference(spec, image.columns, conductance, row, output);
-    return { tile, levels, adcOutputs: outputs };
+    const errors = chip && {
+      ...columnErrors(chip, image.array, outputs),
+      ...readVariances(spec, chip, image, conductance),
+    };
+    return { tile, levels, adcOutputs: outputs, errors };
   });
+}
+
+/** The cells of a tile as the chip holds them under its conditions. */
+function programmed(
+  image: TileImage,
+  chip: ChipCharacter,
+  cells: { settings: CellSettings; seed: number; draws: Map<number, CellDraws> },
+  highestLevel: number,
+): Float64Array {
+  const conditions = { ...freshlyProgrammed, ...conditionsOf(cells.settings) };
+  const draws = drawsOf(image, chip, cells);
+  return programCells(image, chip, cells.seed, highestLevel, { conditions, draws }).conductanceLevels;
+}
+
+function conditionsOf({ secondsSinceProgramming, temperatureCelsius }: CellSettings): Partial<Conditions> {
+  return {
+    ...(secondsSinceProgramming !== undefined && { secondsSinceProgramming }),
+    ...(temperatureCelsius !== undefined && { temperatureCelsius }),
+  };
 }
 
 /** The tile's draws under this writing, made at the first use. */
@@ -93,11 +119,6 @@ function drawsOf(
   const found = draws.get(image.tile) ?? rememberedDraws(image, keyedDraws(image, chip, seed));
   draws.set(image.tile, found);
   return found;
-}
-
-function characterOf(settings: CellSettings, cellBits: number): ChipCharacter {
-  const { chipSeed, programmingSigmaLevels, stuckLowShare, stuckHighShare } = settings;
-  return { ...idealCharacter(cellBits), chipSeed, programmingSigmaLevels, stuckLowShare, stuckHighShare };
 }
 
 /** How the ADC outputs of one logical output join: slice by slice, and on the host plus less minus. */

@@ -1,3 +1,5 @@
+import type { EffectKeys } from "../../device/effects/all-effects.js";
+import type { Conditions } from "../../device/effects/effect.js";
 import type { MacroSpec } from "../../macro/macro.js";
 
 /** What hardware does to a network while it trains; gradients pass as if it were not there (straight through). */
@@ -14,7 +16,7 @@ export interface NoiseSettings {
   };
   /** The arrays that hold the weights; without it neither cells nor converters can be told. */
   macro?: ArrayGeometry;
-  /** Cells as the simulated chip programs them. */
+  /** The chip that holds them: the simulator's own effects. */
   cells?: CellSettings;
   /** Converters as the macro's: sums are taken tile by tile, bit plane by bit plane, weight slice by weight slice. */
   adc?: AdcSettings;
@@ -23,13 +25,12 @@ export interface NoiseSettings {
 /** As much of a macro's specification as decides which cells a weight gets. */
 export type ArrayGeometry = Pick<MacroSpec, "arrayRows" | "arrayColumns" | "cellBits" | "differential">;
 
-/** A chip's cells; see ChipCharacter. */
-export interface CellSettings {
+/**
+ * A chip as its chip file has it (ChipCharacter), asked at a time and temperature of choice: at once at 25 °C unless told.
+ * Effects at the converter and at each read need `adc`.
+ */
+export interface CellSettings extends EffectKeys, Partial<Conditions> {
   chipSeed: number;
-  /** [2^cellBits]: standard deviation of the conductance after write-verify, in levels, for each target level. */
-  programmingSigmaLevels: number[];
-  stuckLowShare: number;
-  stuckHighShare: number;
   /** The chip is written anew every so many steps; in between every weight keeps its error. */
   redrawSteps: number;
 }

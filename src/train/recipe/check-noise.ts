@@ -1,7 +1,24 @@
+import { type EffectKeys, effects, effectsOf } from "../../device/effects/all-effects.js";
+import { effectKeys } from "../../device/virtual-chip.js";
 import { type Check, fail, list, number, object, oneOf, type Place, whole } from "./recipe-checks.js";
 import type { AdcSettings, ArrayGeometry, CellSettings, NoiseSettings } from "../../model/noise/noise-settings.js";
 
 const relative = object<{ relativeSigma: number }>({ relativeSigma: number(0, 10) });
+
+const conditions = { secondsSinceProgramming: number(0, 1e9), temperatureCelsius: number(-40, 300) };
+
+/** The keys of every effect, as a chip file has them. */
+const chip = Object.fromEntries(
+  [...effectKeys].map(([key, { least, most, perLevel }]) => [
+    key,
+    perLevel ? list(number(least, most)) : number(least, most),
+  ]),
+) as { [Key in keyof EffectKeys]-?: Check<EffectKeys[Key]> };
+
+const cells = object<CellSettings>(
+  { chipSeed: whole(0, 2 ** 32 - 1), redrawSteps: whole(1, 1e9), ...chip, ...conditions },
+  [...effectKeys.keys(), ...Object.keys(conditions)] as (keyof CellSettings)[],
+);
 
 /** The keys of a phase's noise and what each may be; what they ask of each other is for `checkNoise`. */
 export const noiseSettings: Check<NoiseSettings> = object<NoiseSettings>(
@@ -14,13 +31,7 @@ export const noiseSettings: Check<NoiseSettings> = object<NoiseSettings>(
       cellBits: whole(1, 8),
       differential: oneOf("row-pair", "column-pair", "host"),
     }),
-    cells: object<CellSettings>({
-      chipSeed: whole(0, 2 ** 32 - 1),
-      programmingSigmaLevels: list(number(0, 1e6)),
-      stuckLowShare: number(0, 1),
-      stuckHighShare: number(0, 1),
-      redrawSteps: whole(1, 1e9),
-    }),
+    cells,
     adc: object<AdcSettings>({ bits: whole(1, 16), stepLevels: number(0, 1e6, { aboveLow: true }) }),
   },
   ["weights", "sums", "macro", "cells", "adc"],
@@ -40,15 +51,27 @@ export function checkNoise(place: Place, noise: NoiseSettings | undefined, phase
     fail(at("weights"), `disturbs weights that ${hardware} decides`, "take one of the two: cells have their own error");
   if (macro && !hardware) fail(at("macro"), "serves nothing", "add cells or adc, or take it away");
   if (!cells || !macro) return;
-  const wanted = 2 ** macro.cellBits;
-  if (cells.programmingSigmaLevels.length !== wanted) {
-    const found = cells.programmingSigmaLevels.length;
-    fail(
-      at("cells.programmingSigmaLevels"),
-      `has ${found} numbers`,
-      `a ${macro.cellBits}-bit cell has ${wanted} levels`,
-    );
+  checkChip(at, cells, macro.cellBits, adc !== undefined);
+}
+
+/** Whether a training can have this chip's effects. */
+function checkChip(at: (key: string) => Place, cells: CellSettings, cellBits: number, hasAdc: boolean): void {
+  for (const [key, { perLevel }] of effectKeys) {
+    const sizes = cells[key as keyof EffectKeys];
+    if (!perLevel || !Array.isArray(sizes) || sizes.length === 2 ** cellBits) continue;
+    fail(at(`cells.${key}`), `has ${sizes.length} numbers`, `a ${cellBits}-bit cell has ${2 ** cellBits} levels`);
   }
-  if (cells.stuckLowShare + cells.stuckHighShare > 1)
-    fail(at("cells"), "has more stuck cells than cells", "stuckLowShare and stuckHighShare add to 1 at most");
+  for (const effect of effects) {
+    const complaint = "check" in effect ? effect.check?.(cells) : undefined;
+    if (complaint) fail(at("cells"), `is no chip: ${complaint.message}`, complaint.hint);
+  }
+  const [array] = effectsOf(cells, "in the array");
+  if (array)
+    fail(
+      at("cells"),
+      `has ${array.name}`,
+      "leave it out: a training step sums cells, and knows no bit line as a whole",
+    );
+  const [late] = effectsOf(cells, "at the converter", "at each read");
+  if (late && !hasAdc) fail(at("cells"), `has ${late.name}`, 'it acts in the conversion: add "adc", or leave it out');
 }

@@ -15,7 +15,7 @@ const imageOf = (rows: number, columns: number, place: Partial<TileImage> = {}):
   levels: new Uint8Array(rows * columns),
   ...place,
 });
-const ideal = idealCharacter(3);
+const ideal = idealCharacter();
 const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 describe("toKernelTile", () => {
@@ -56,7 +56,7 @@ describe("toKernelTile", () => {
         (cellBits, step, rows, stream) => {
           const cells = Float64Array.from({ length: rows * 4 }, () => (stream.next().value as number) % 2 ** cellBits);
           const image = imageOf(rows, 4);
-          const tile = toKernelTile(sampleSpec, idealCharacter(cellBits), 1, image, cells, step);
+          const tile = toKernelTile(sampleSpec, idealCharacter(), 1, image, cells, step);
           assertKernelTile(tile);
           for (let row = 0; row < rows; row++) {
             for (let output = 0; output < 2; output++) {
@@ -127,7 +127,7 @@ describe("toKernelTile", () => {
   it("refuses a column beyond 16 bits at a fine step, and takes it at a coarser one", () => {
     const spec = { ...sampleSpec, arrayRows: 1024, cellBits: 7 };
     const cells = Float64Array.from({ length: 1024 * 2 }, (_, cell) => (cell % 2 === 0 ? 127 : 0));
-    const at = (step: number) => toKernelTile(spec, idealCharacter(7), 1, imageOf(1024, 2), cells, step);
+    const at = (step: number) => toKernelTile(spec, idealCharacter(), 1, imageOf(1024, 2), cells, step);
     expect(expectNasError("NAS_MACRO_RANGE", () => at(2)).hint).to.contain("coarser ADC step");
     expect(at(8).fractionBits).to.equal(0);
   });
@@ -148,21 +148,22 @@ describe("toKernelTile", () => {
       expect(mean(steps)).to.be.closeTo(0, (4 * 1.5) / Math.sqrt(columns / 2));
     });
 
-    it("gain, of the stated sigma", () => {
-      const { contributions, fractionBits } = tileAt({});
-      const gains = [...contributions].map((value) => value / 2 ** fractionBits / 7);
-      expect(mean(gains)).to.be.closeTo(1, 0.003);
-      expect(spread(gains)).to.be.closeTo(0.02, 0.02 * standardError + 1 / 7 / 2 ** fractionBits);
+    it("gain, of the stated sigma, on the sum", () => {
+      const { gains, contributions, fractionBits } = tileAt({});
+      const errors = [...gains].map((error) => error / 2 ** 15);
+      expect(mean(errors)).to.be.closeTo(0, 0.003);
+      expect(spread(errors)).to.be.closeTo(0.02, 0.02 * standardError);
+      expect(new Set(contributions), "cells are as they are").to.deep.equal(new Set([7 * 2 ** fractionBits]));
     });
 
     it("by its place alone: chip, array and output, whatever tile sits there", () => {
       const here = tileAt({});
       const sameAdcs = tileAt({ tile: 9 }, 77);
       expect(sameAdcs.offsets).to.deep.equal(here.offsets);
-      expect(sameAdcs.contributions).to.deep.equal(here.contributions);
+      expect(sameAdcs.gains).to.deep.equal(here.gains);
       for (const other of [tileAt({ array: 1 }), tileAt({}, 1, { ...chip, chipSeed: 4 })]) {
         expect(other.offsets).to.not.deep.equal(here.offsets);
-        expect(other.contributions).to.not.deep.equal(here.contributions);
+        expect(other.gains).to.not.deep.equal(here.gains);
       }
     });
   });

@@ -8,12 +8,9 @@ const columns = 256;
 /** Every level in every row and column. */
 const levels = Uint8Array.from({ length: rows * columns }, (_, cell) => (cell + Math.floor(cell / columns)) % 8);
 const image: TileImage = { array: 3, tile: 5, rows, columns, levels };
-const written: ChipCharacter = {
-  ...idealCharacter(3),
-  chipSeed: 7,
-  programmingSigmaLevels: [0.1, 0.15, 0.2, 0.05, 0.3, 0.25, 0.12, 0.4],
-};
-const stuck: ChipCharacter = { ...idealCharacter(3), chipSeed: 7, stuckLowShare: 0.02, stuckHighShare: 0.03 };
+const sigmas = [0.1, 0.15, 0.2, 0.05, 0.3, 0.25, 0.12, 0.4];
+const written: ChipCharacter = { ...idealCharacter(), chipSeed: 7, programmingSigmaLevels: sigmas };
+const stuck: ChipCharacter = { ...idealCharacter(), chipSeed: 7, stuckLowShare: 0.02, stuckHighShare: 0.03 };
 
 /** Places of cells that are stuck: those that miss whatever is written. */
 function stuckPlaces(
@@ -30,7 +27,7 @@ function stuckPlaces(
 
 describe("programCells", () => {
   it("puts every cell of an ideal chip at its target", () => {
-    const { conductanceLevels, outOfTolerance } = programCells(image, idealCharacter(3), 1, 7);
+    const { conductanceLevels, outOfTolerance } = programCells(image, idealCharacter(), 1, 7);
     expect(conductanceLevels).to.deep.equal(Float64Array.from(levels));
     expect(outOfTolerance).to.equal(0);
   });
@@ -39,7 +36,7 @@ describe("programCells", () => {
     const { conductanceLevels } = programCells(image, written, 1, 7);
     const count = levels.length / 8;
     for (let level = 1; level < 8; level++) {
-      const sigma = written.programmingSigmaLevels[level];
+      const sigma = sigmas[level];
       const errors = [...conductanceLevels].filter((_, cell) => levels[cell] === level).map((value) => value - level);
       const mean = errors.reduce((sum, error) => sum + error, 0) / count;
       const deviation = Math.sqrt(errors.reduce((sum, error) => sum + (error - mean) ** 2, 0) / count);
@@ -82,7 +79,7 @@ describe("programCells", () => {
   it("writes other errors for another seed, chip or tile, uncorrelated with the first", () => {
     const errorsOf = (chip: ChipCharacter, seed: number, tile: number) =>
       programCells({ ...image, tile }, chip, seed, 7).conductanceLevels.map(
-        (value, cell) => (value - levels[cell]) / chip.programmingSigmaLevels[levels[cell]],
+        (value, cell) => (value - levels[cell]) / sigmas[levels[cell]],
       );
     const first = errorsOf(written, 1, 5);
     for (const other of [

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import type { Conditions } from "../../../src/device/effects/effect.js";
 import { SimulatedMacro } from "../../../src/device/simulated-macro.js";
 import { idealCharacter, readChipCharacter, type ChipCharacter } from "../../../src/device/virtual-chip.js";
 import { join } from "node:path";
@@ -15,13 +16,14 @@ const pool = new KernelPool(1);
 /** A macro on the pool given, which it leaves open. */
 function open(
   chip: ChipCharacter,
-  options: { seed?: number; spec?: Partial<MacroSpec>; on?: KernelPool } = {},
+  options: { seed?: number; spec?: Partial<MacroSpec>; on?: KernelPool; conditions?: Conditions } = {},
 ): SimulatedMacro {
   return new SimulatedMacro({
     spec: { ...sampleSpec, ...options.spec },
     identity: { driver: "test", kind: "virtual", chipId: chip.chipId, description: "" },
     chip,
     seed: options.seed ?? 1,
+    conditions: options.conditions,
     lease: { pool: options.on ?? pool, [Symbol.asyncDispose]: async () => undefined },
   });
 }
@@ -81,7 +83,7 @@ describe("SimulatedMacro", () => {
       [3, 1],
       [6, 4],
     ]) {
-      await using macro = open({ ...idealCharacter(3), readNoiseSigmaLevels: sigmaLevels }, { spec: { adcBits: 10 } });
+      await using macro = open({ ...idealCharacter(), readNoiseSigmaLevels: sigmaLevels }, { spec: { adcBits: 10 } });
       const { levels } = randomImage();
       await macro.program(randomImage());
       await macro.configure({ adcStepLevels: [{ array: 0, levels: step }] });
@@ -106,7 +108,7 @@ describe("SimulatedMacro", () => {
   });
 
   it("shows each column's ADC offset at an input of zero, at the place it belongs to", async () => {
-    const chip = { ...idealCharacter(3), chipSeed: 2, adcOffsetSigmaSteps: 20 };
+    const chip = { ...idealCharacter(), chipSeed: 2, adcOffsetSigmaSteps: 20 };
     await using macro = open(chip);
     const zeros = { ...randomInputs(2), data: new Uint8Array(256), bits: 1 };
     const offsetsAt = async (place: Partial<TileImage>) => {
@@ -123,8 +125,47 @@ describe("SimulatedMacro", () => {
     expect(await offsetsAt({ array: 1 }), "the same tile in another array").to.not.deep.equal(offsets);
   });
 
+  it("answers as of the time after programming that it is asked for, while write-verify saw the cells at once", async () => {
+    const relaxing = { ...idealCharacter(), relaxationSigmaLevels: new Array<number>(8).fill(0.3) };
+    const answers: number[][] = [];
+    for (const secondsSinceProgramming of [0, 1000]) {
+      await using macro = open(relaxing, { conditions: { secondsSinceProgramming, temperatureCelsius: 25 } });
+      expect((await macro.program(randomImage())).cellsOutOfTolerance).to.equal(0);
+      const moved = (await macro.readback(0)).levels.filter(
+        (level, cell) => level !== randomImage().levels[cell],
+      ).length;
+      // A sigma of 0.3 × √6: half of all cells read another level, fewer at level 0.
+      if (secondsSinceProgramming === 0) expect(moved).to.equal(0);
+      else expect(moved / 128 ** 2).to.be.within(0.3, 0.5);
+      answers.push([...(await macro.compute(randomInputs(3))).values]);
+    }
+    expect(answers[1]).to.not.deep.equal(answers[0]);
+  });
+
+  it("computes a chip whose lines drop voltage on the slow path: the same codes for a wire that has none", async () => {
+    await using plain = open({ ...shipped, chipSeed: 5 });
+    await using perfect = open({ ...shipped, chipSeed: 5, bitLineSegmentResistance: 1e-12 });
+    await using lossy = open({ ...shipped, chipSeed: 5, bitLineSegmentResistance: 1e-5 });
+    const codesOf = async (macro: SimulatedMacro, firstVector = 0, vectors = 40) => {
+      await macro.program(randomImage());
+      await macro.configure({ adcStepLevels: [{ array: 0, levels: 2 }] });
+      const data = randomInputs(40).data.subarray(firstVector * 128, (firstVector + vectors) * 128);
+      return macro.compute({ ...randomInputs(vectors, firstVector), data });
+    };
+    const [exact, same, dropped] = [await codesOf(plain), await codesOf(perfect), await codesOf(lossy)];
+    // Contributions are rounded one by one here and as a sum there: a code may fall on the other side of an edge.
+    const apart = [...same.values].filter((code, index) => code !== exact.values[index]);
+    expect(apart.length / same.values.length).to.be.lessThan(0.03);
+    const reach = ({ values }: { values: Int32Array }) => values.reduce((sum, code) => sum + Math.abs(code), 0);
+    expect(reach(dropped) / reach(exact)).to.be.within(0.8, 0.99);
+    const parts = [...(await codesOf(lossy, 0, 7)).values, ...(await codesOf(lossy, 7, 33)).values];
+    expect(parts).to.deep.equal([...dropped.values]);
+    const { values, saturated } = await lossy.compute({ ...randomInputs(1), vectors: 0, data: new Uint8Array() });
+    expect([values.length, saturated]).to.deep.equal([0, 0]);
+  });
+
   it("reads back the nearest level, within the cells' range", async () => {
-    await using macro = open({ ...idealCharacter(3), programmingSigmaLevels: new Array<number>(8).fill(0.6) });
+    await using macro = open({ ...idealCharacter(), programmingSigmaLevels: new Array<number>(8).fill(0.6) });
     const image = randomImage();
     const { cells, cellsOutOfTolerance } = await macro.program(image);
     const { levels, ...rest } = await macro.readback(0);
@@ -137,7 +178,7 @@ describe("SimulatedMacro", () => {
   });
 
   it("keeps what it was programmed with when the caller's array changes, and its ADC steps over programming", async () => {
-    await using macro = open(idealCharacter(3));
+    await using macro = open(idealCharacter());
     await macro.configure({ adcStepLevels: [{ array: 0, levels: 8 }] });
     const image = randomImage();
     const before = image.levels.slice();
@@ -151,7 +192,7 @@ describe("SimulatedMacro", () => {
   });
 
   it("still holds what it held where a step or a tile is refused", async () => {
-    await using macro = open(idealCharacter(7), {
+    await using macro = open(idealCharacter(), {
       spec: { arrayRows: 1024, cellBits: 7, adcStepLevels: [1, 64] },
     });
     const small = { array: 0, tile: 0, rows: 2, columns: 2, levels: Uint8Array.of(3, 0, 0, 2) };
@@ -183,7 +224,7 @@ describe("SimulatedMacro", () => {
   });
 
   it("stops before a call where the signal has fired", async () => {
-    await using macro = open(idealCharacter(3));
+    await using macro = open(idealCharacter());
     const call = { signal: AbortSignal.abort() };
     for (const job of [
       macro.program(randomImage(), call),
@@ -201,7 +242,7 @@ describe("SimulatedMacro", () => {
     const macro = new SimulatedMacro({
       spec: sampleSpec,
       identity: { driver: "test", kind: "virtual", chipId: "ideal", description: "" },
-      chip: idealCharacter(3),
+      chip: idealCharacter(),
       seed: 1,
       lease: { pool: own, [Symbol.asyncDispose]: async () => void given++ },
     });

@@ -4,30 +4,29 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isNasError } from "../../../src/base/errors.js";
 import { packageRoot } from "../../../src/base/paths.js";
-import { idealCharacter, readChipCharacter } from "../../../src/device/virtual-chip.js";
+import { effects } from "../../../src/device/effects/all-effects.js";
+import { effectKeys, idealCharacter, readChipCharacter } from "../../../src/device/virtual-chip.js";
 import { expectNasError } from "../../support/expect-nas-error.js";
 import { temporaryFolder } from "../../support/temporary-folder.js";
 
 describe("idealCharacter", () => {
-  it("has no variation of any kind, at any cell", () => {
-    for (const cellBits of [1, 3, 7]) {
-      const { programmingSigmaLevels, ...chip } = idealCharacter(cellBits);
-      expect(programmingSigmaLevels).to.deep.equal(new Array(2 ** cellBits).fill(0));
-      const sizes = [
-        chip.stuckLowShare,
-        chip.stuckHighShare,
-        chip.adcOffsetSigmaSteps,
-        chip.adcGainSigma,
-        chip.readNoiseSigmaLevels,
-      ];
-      expect(sizes).to.deep.equal([0, 0, 0, 0, 0]);
-    }
+  it("has no effect of any kind", () => {
+    expect(effects.filter((effect) => effect.isPresent(idealCharacter()))).to.deep.equal([]);
   });
 });
 
 describe("readChipCharacter", () => {
   const folder = temporaryFolder();
-  const good = { ...idealCharacter(2), chipId: "chip 1", stuckLowShare: 0.25, stuckHighShare: 0.75, chipSeed: 2 ** 40 };
+  const good = {
+    ...idealCharacter(),
+    chipId: "chip 1",
+    chipSeed: 2 ** 40,
+    programmingSigmaLevels: [0, 0, 0, 0],
+    stuckLowShare: 0.25,
+    stuckHighShare: 0.75,
+    adcGainSigma: 0,
+    readNoiseSigmaLevels: 0,
+  };
 
   function read(content: unknown): unknown {
     const path = join(folder(), "chip.json");
@@ -39,11 +38,20 @@ describe("readChipCharacter", () => {
     expect(read(good)).to.deep.equal(good);
   });
 
+  it("takes a chip without any effect, and each effect by itself", () => {
+    expect(read(idealCharacter())).to.deep.equal(idealCharacter());
+    for (const [key, { perLevel, least }] of effectKeys) {
+      const size = Math.max(least, 0.5);
+      const chip = { ...idealCharacter(), [key]: perLevel ? [size, size, size, size] : size };
+      expect(read(chip), key).to.deep.equal(chip);
+    }
+  });
+
   it("reads the chip that ships, whose cells have three bits", () => {
     const path = join(packageRoot(), "calibration/vc-0001/2026-11-23/chip.json");
     const chip = readChipCharacter(path, 3);
     expect(chip.chipId).to.equal("vc-0001");
-    expect(chip.programmingSigmaLevels.length).to.equal(8);
+    expect(chip.programmingSigmaLevels?.length).to.equal(8);
     const error = expectNasError("NAS_MACRO_DRIVER_OPTIONS", () => readChipCharacter(path, 4));
     expect(error.message).to.contain("must have 16 numbers");
   });
@@ -62,7 +70,8 @@ describe("readChipCharacter", () => {
     ["a share above 1", { ...good, stuckLowShare: 1.01, stuckHighShare: 0 }, /"stuckLowShare" is 1.01/],
     ["more stuck cells than cells", { ...good, stuckLowShare: 0.26 }, /stuck cells are more than all/],
     ["a negative sigma", { ...good, adcGainSigma: -0.1 }, /"adcGainSigma" is -0.1/],
-    ["a missing sigma", { ...good, readNoiseSigmaLevels: undefined }, /"readNoiseSigmaLevels" is undefined/],
+    ["no number for a sigma", { ...good, readNoiseSigmaLevels: null }, /"readNoiseSigmaLevels" is null/],
+    ["a drift beyond all levels", { ...good, relaxationMeanLevels: [0, 0, 0, -1e4] }, /4 numbers from -1000 to 1000/],
     ["a text for a sigma", { ...good, adcOffsetSigmaSteps: "1" }, /"adcOffsetSigmaSteps" is "1"/],
     [
       "an infinite sigma",

@@ -10,6 +10,7 @@ const tile: KernelTile = {
   outputs: 1,
   fractionBits: 3,
   contributions: Int16Array.of(32000, -767),
+  gains: new Int16Array(1),
   offsets: Int16Array.of(5),
   noise: Int16Array.of(0),
   noiseKey: [0, 0],

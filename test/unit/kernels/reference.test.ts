@@ -9,6 +9,7 @@ const tile: KernelTile = {
   outputs: 3,
   fractionBits: 0,
   contributions: Int16Array.of(1, -2, 5, 3, -4, 5),
+  gains: new Int16Array(3),
   offsets: new Int16Array(3),
   noise: new Int16Array(3),
   noiseKey: [1, 2],
@@ -50,6 +51,7 @@ describe("convertReference", () => {
       outputs: lines.length,
       fractionBits: 2,
       contributions: Int16Array.from(lines),
+      gains: new Int16Array(lines.length),
       offsets: new Int16Array(lines.length),
       noise: new Int16Array(lines.length),
     };

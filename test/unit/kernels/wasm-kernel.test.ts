@@ -106,6 +106,7 @@ describe("WasmKernel", () => {
       outputs: 1,
       fractionBits: 0,
       contributions: Int16Array.of(32767, -1),
+      gains: new Int16Array(1),
       offsets: new Int16Array(1),
       noise: new Int16Array(1),
     };

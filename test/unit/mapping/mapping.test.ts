@@ -101,7 +101,7 @@ describe("mapping", () => {
         await using macro = new SimulatedMacro({
           spec,
           identity: { driver: "test", kind: "virtual", chipId: "ideal", description: "" },
-          chip: idealCharacter(spec.cellBits),
+          chip: idealCharacter(),
           seed: 1,
           lease: sharePool(1),
         });

@@ -13,6 +13,7 @@ import { randomStream } from "../../../../src/base/random-stream.js";
 import { adcSums } from "../../../../src/model/noise/adc-sums.js";
 import { linesOfLayer, placeForTraining } from "../../../../src/model/noise/layer-cells.js";
 import type { ArrayGeometry, CellSettings } from "../../../../src/model/noise/noise-settings.js";
+import { normalTensor } from "../../../../src/model/noise/normal-tensor.js";
 import { denseLayer } from "../../../support/matrix-layer.js";
 import { itWithTensorflow, numbers } from "../../../support/it-with-tensorflow.js";
 
@@ -59,7 +60,7 @@ function referenceSums(
   stepLevels: number,
   cells?: CellSettings,
 ): Int32Array {
-  const chip = { ...idealCharacter(spec.cellBits), ...cells };
+  const chip = { ...idealCharacter(), ...cells };
   const positions = layer.outShape.height * layer.outShape.width;
   const sums = new Int32Array(images * positions * layer.outputs);
   for (const tile of placeForTraining(network, spec).tiles.filter(({ layer: id }) => id === layer.id)) {
@@ -114,7 +115,7 @@ describe("adcSums", () => {
                 inShape.channels,
               ]);
               const lines = linesOfLayer(placement, node.id, layer);
-              const sums = adcSums(engine, node, input, inputBits, lines, { bits, stepLevels }, macro);
+              const sums = adcSums(engine, node, input, { inputBits, lines, adc: { bits, stepLevels }, macro });
               expect(numbers(sums)).to.deep.equal([...expected]);
             });
           }
@@ -136,12 +137,64 @@ describe("adcSums", () => {
     tf.tidy(() => {
       const lines = linesOfLayer(placement, "conv", layer, { settings: cells, seed: 0, draws: new Map() });
       const input = tf.tensor4d(Float32Array.from(maps), [images, 5, 5, 5]);
-      const sums = numbers(adcSums(engine, conv, input, 3, lines, { bits: 8, stepLevels: 1 }, macro));
+      const sums = numbers(
+        adcSums(engine, conv, input, { inputBits: 3, lines, adc: { bits: 8, stepLevels: 1 }, macro }),
+      );
       const equal = sums.filter((sum, index) => sum === expected[index]).length / sums.length;
       const untouched = sums.filter((sum, index) => sum === ideal[index]).length / sums.length;
       expect(equal).to.be.greaterThan(0.9);
       expect(untouched).to.be.lessThan(0.5);
     });
+  });
+
+  itWithTensorflow("has the gains and offsets of the chip's converters, but for the kernel's rounding", (engine) => {
+    const { tf } = engine;
+    const macro: ArrayGeometry = { arrayRows: 32, arrayColumns: 16, cellBits: 1, differential: "column-pair" };
+    const placement = placeForTraining(network, macro);
+    const cells = { ...noCells, adcOffsetSigmaSteps: 2, adcGainSigma: 0.1 };
+    const layer = randomLayer(conv);
+    const images = 20;
+    const maps = Uint8Array.from({ length: images * 125 }, () => draw(0, 7));
+    const expected = referenceSums(layer, maps, images, 3, { ...placement.spec, adcBits: 8 }, 1, cells);
+    const ideal = referenceSums(layer, maps, images, 3, { ...placement.spec, adcBits: 8 }, 1);
+    tf.tidy(() => {
+      const lines = linesOfLayer(placement, "conv", layer, { settings: cells, seed: 0, draws: new Map() });
+      const input = tf.tensor4d(Float32Array.from(maps), [images, 5, 5, 5]);
+      const adc = { bits: 8, stepLevels: 1 };
+      const sums = numbers(adcSums(engine, conv, input, { inputBits: 3, lines, adc, macro }));
+      const equal = sums.filter((sum, index) => sum === expected[index]).length / sums.length;
+      const untouched = sums.filter((sum, index) => sum === ideal[index]).length / sums.length;
+      expect(equal).to.be.greaterThan(0.8);
+      expect(untouched).to.be.lessThan(0.2);
+    });
+  });
+
+  itWithTensorflow("adds read noise to every conversion, of the line and of its active cells", (engine) => {
+    const { tf } = engine;
+    const macro: ArrayGeometry = { arrayRows: 128, arrayColumns: 128, cellBits: 1, differential: "host" };
+    const wide: FcNode = { id: "fc", op: "fc", inputs: ["input"], inFeatures: 60, outFeatures: 10, weightBits: 2 };
+    const placement = placeForTraining(
+      { input: { height: 1, width: 1, channels: 60, bits: 1, step: 1 }, nodes: [wide] },
+      macro,
+    );
+    const layer = { rows: 60, weights: new Int16Array(600).fill(1) };
+    const spreadOf = (cells: Partial<CellSettings>, active: number) =>
+      tf.tidy(() => {
+        const settings = { ...noCells, ...cells };
+        const lines = linesOfLayer(placement, "fc", layer, { settings, seed: 0, draws: new Map() });
+        const bits = Float32Array.from({ length: 200 * 60 }, (_, index) => Number(index % 60 < active));
+        const normal = (shape: [number, number], tile: number, plane: number) =>
+          normalTensor(engine, shape, ["read", tile, plane]);
+        const conversion = { inputBits: 1, lines, adc: { bits: 12, stepLevels: 1 }, macro, normal };
+        const sums = numbers(adcSums(engine, wide, tf.tensor2d(bits, [200, 60]), conversion));
+        return Math.sqrt(sums.reduce((sum, value) => sum + (value - active) ** 2, 0) / sums.length);
+      });
+    // The negative line holds level 0 and stays at its rail half of the time: it adds half of its variance at most.
+    expect(spreadOf({}, 40)).to.equal(0);
+    expect(spreadOf({ readNoiseSigmaLevels: 4 }, 40)).to.be.within(4, 4 * Math.sqrt(1.6));
+    // 40 active cells at level 1: 0.5 × √40; those at level 0 are quiet.
+    expect(spreadOf({ cellReadNoiseSigmaLevels: [0, 0.5] }, 40)).to.be.closeTo(Math.sqrt(10 + 1 / 12), 0.25);
+    expect(spreadOf({ cellReadNoiseSigmaLevels: [0, 0.5] }, 10)).to.be.closeTo(Math.sqrt(2.5 + 1 / 12), 0.15);
   });
 
   itWithTensorflow("takes a channel that is kept single for all of its copies", (engine) => {
@@ -155,7 +208,7 @@ describe("adcSums", () => {
         [2, 5, 5, 1],
       );
       const sumsOf = (input: typeof single) =>
-        numbers(adcSums(engine, conv, input, 3, lines, { bits: 5, stepLevels: 1 }, macro));
+        numbers(adcSums(engine, conv, input, { inputBits: 3, lines, adc: { bits: 5, stepLevels: 1 }, macro }));
       expect(sumsOf(single)).to.deep.equal(sumsOf(tf.tile(single, [1, 1, 1, 5])));
     });
   });

@@ -31,9 +31,26 @@ describe("checkNoise", () => {
     [{ macro, adc }, /adc needs weights and activations in integers/, false],
     [{ macro, adc, weights: { relativeSigma: 0.1 } }, /weights disturbs weights that adc decides/],
     [{ macro: { ...macro, cellBits: 2 }, cells }, /programmingSigmaLevels has 2 numbers/],
-    [{ macro, cells: { ...cells, stuckLowShare: 0.9, stuckHighShare: 0.2 } }, /more stuck cells than cells/],
+    [{ macro, cells: { ...cells, stuckLowShare: 0.9, stuckHighShare: 0.2 } }, /stuck cells are more than all cells/],
+    [{ macro, cells: { ...cells, adcOffsetSigmaSteps: 0.3 } }, /cells has adc-offset/],
+    [{ macro, cells: { ...cells, readNoiseSigmaLevels: 0.3 } }, /cells has read-noise/],
+    [{ macro, adc, cells: { ...cells, bitLineSegmentResistance: 1e-4 } }, /cells has bit-line-drop/],
+    [{ macro, cells: { ...cells, relaxationMeanLevels: [0] } }, /relaxationMeanLevels has 1 numbers/],
+    [{ macro, cells: { ...cells, readNoise: 1 } }, /readNoise is no key/],
     [{ macro: { ...macro, differential: "pair" }, adc }, /differential is "pair"/],
   ];
+  it("takes every effect of the chip that acts on cells, and with converters those that act there", () => {
+    const relaxing = {
+      ...cells,
+      relaxationSigmaLevels: [0.1, 0.1],
+      secondsSinceProgramming: 3600,
+      temperatureCelsius: 85,
+    };
+    checkNoise(place, noiseSettings({ macro, cells: relaxing }, place), { quantized: true });
+    const noisy = { ...relaxing, adcGainSigma: 0.01, adcOffsetSigmaSteps: 0.3, readNoiseSigmaLevels: 0.5 };
+    checkNoise(place, noiseSettings({ macro, adc, cells: noisy }, place), { quantized: true });
+  });
+
   for (const [noise, told, quantized] of wrong) {
     it(`refuses ${JSON.stringify(Object.keys(noise as NoiseSettings))}: ${told.source}`, () => {
       expect(complaint(noise, quantized)).to.match(told);
