@@ -19,7 +19,7 @@ const steps: readonly (readonly string[])[] = [
   ["evaluate"],
   ["train"],
   ["run", "calibrate"],
-  ["search"],
+  ["regress", "search"],
   ["cli"],
 ];
 

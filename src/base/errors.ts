@@ -51,6 +51,7 @@ export const errorCodes = {
   NAS_TRAIN_MEMORY: 6,
   NAS_SEARCH_SPACE: 2,
   NAS_SEARCH_GENOTYPE: 2,
+  NAS_REGRESS_PLAN: 2,
   NAS_INTERRUPTED: 130,
 } as const;
 
