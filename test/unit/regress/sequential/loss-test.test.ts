@@ -8,7 +8,7 @@ const plan: LossPlan = { tolerableLoss: 0, lossThatMatters: 0.02, ...usualRates,
 /** A set of images of which so many lose and so many gain, in an order drawn by `seed`. */
 function losses(images: number, losing: number, gaining: number, seed: number): (-1 | 0 | 1)[] {
   const set = Array.from({ length: images }, (_, index) => (index < losing ? 1 : index < losing + gaining ? -1 : 0));
-  return Array.from(shuffledOrder(images, randomStream("loss-test", seed)), (place) => set[place] as -1 | 0 | 1);
+  return Array.from(shuffledOrder(images, randomStream("loss-test", seed)), (place) => set[place]);
 }
 
 function run(given: Partial<LossPlan>, values: readonly (-1 | 0 | 1)[]): LossTest {
