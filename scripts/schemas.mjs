@@ -1,4 +1,6 @@
 // The formats of files that this package reads, each with its JSON Schema and the page that tells of it.
 import { benchFormat } from "../dist/src/config/bench-schema.js";
+import { componentsFormat } from "../dist/src/cost/components-schema.js";
+import { hardwareFormat } from "../dist/src/cost/presets.js";
 
 export const schemas = [{ file: "bench.schema.json", format: benchFormat, page: "docs/formats/bench-config.md" }];

@@ -1,9 +1,11 @@
-import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { messageOf, NasError } from "../base/errors.js";
+import { count, nameText, whole } from "../base/schema/fields.js";
+import { checkJson, everyFault, type JsonFormat, type Located, parseJson } from "../base/schema/json-format.js";
+import { maxTextBytes, readBytes } from "../base/schema/read-text.js";
+import { z } from "../base/schema/zod.js";
 import type { CostLayer } from "./cost-layer.js";
-import { type GoldenSettings, readGoldenSettings } from "./golden-settings.js";
-import { JsonFields } from "./json-fields.js";
+import { goldenOverrides, type GoldenSettings, goldenSettings } from "./golden-settings.js";
 import type { Schedule } from "./pixel-times.js";
 
 /** A run that MNSIM 2.0 computed: what was asked, and the figures it gave, by the names of the file. */
@@ -17,67 +19,135 @@ export interface GoldenRun {
   figures: ReadonlyMap<string, number>;
 }
 
+const bits = whole(1, 64);
+const side = z.tuple([count, count]);
+
+/** What the tool says of every layer; it says more, which the model does not ask for. */
+const common = {
+  Inputindex: z.array(z.int().max(-1)).min(1).max(1000),
+  Inputbit: bits,
+  Weightbit: bits,
+  outputbit: bits,
+};
+
+const windowLayer = z.object({
+  ...common,
+  Inputsize: side,
+  Outputsize: side,
+  Inputchannel: count,
+  Outputchannel: count,
+  Kernelsize: count,
+  Stride: count,
+  Padding: z.int().min(0),
+});
+
+const layer = z.discriminatedUnion("type", [
+  z.looseObject({ type: z.literal("conv"), layer: windowLayer }),
+  z.looseObject({ type: z.literal("pooling"), layer: windowLayer }),
+  z.looseObject({ type: z.literal("element_sum"), layer: z.object(common) }),
+  z.looseObject({ type: z.literal("fc"), layer: z.object({ ...common, Infeature: count, Outfeature: count }) }),
+]);
+
+type Layer = z.output<typeof layer>;
+
+const goldenFile = z
+  .looseObject({
+    sim_config_overrides: z.record(nameText, goldenOverrides),
+    runs: z
+      .array(
+        z.looseObject({
+          config: nameText,
+          network: nameText,
+          schedule: z.enum(["pipelined", "non_pipelined"]),
+          act_bits: bits,
+          weight_bits: bits,
+          layers: z.array(layer).min(1),
+        }),
+      )
+      .min(1),
+  })
+  .superRefine(({ sim_config_overrides: overrides, runs }, context) => {
+    runs.forEach(({ config }, place) => {
+      if (Object.hasOwn(overrides, config)) return;
+      const params = { hint: `give one of ${Object.keys(overrides).join(", ")}` };
+      const message = `is "${config}", which sim_config_overrides lacks`;
+      context.addIssue({ code: "custom", path: ["runs", place, "config"], message, params });
+    });
+  });
+
+type GoldenFile = z.output<typeof goldenFile>;
+
+const hint = "export the runs again; fixtures/cost/golden/mnsim-2.0-ca39ccb.json.gz shows the format";
+
+const goldenFormat: JsonFormat<GoldenFile> = {
+  name: "golden file",
+  schema: goldenFile,
+  codes: everyFault("NAS_COST_GOLDEN"),
+  hints: { unreadable: "give a file like fixtures/cost/golden/mnsim-2.0-ca39ccb.json.gz", invalid: hint },
+};
+
+/** Of figures, after decompression; that of the shipped file is 1 MB. */
+const maxBytes = 16 * maxTextBytes;
+
 /**
  * Reads a file of golden runs, JSON or JSON compressed by gzip; networks and settings are rebuilt from what it says of them.
  * @throws NAS_COST_GOLDEN where it cannot be read or breaks its format
  */
 export function readGoldenFile(path: string): GoldenRun[] {
-  let raw: unknown;
-  try {
-    const bytes = readFileSync(path);
-    const isCompressed = bytes.length > 2 && bytes[0] === 0x1f && bytes[1] === 0x8b;
-    raw = JSON.parse((isCompressed ? gunzipSync(bytes) : bytes).toString("utf8"));
-  } catch (error) {
-    throw new NasError("NAS_COST_GOLDEN", `${path} cannot be read as JSON: ${messageOf(error)}`, {
-      hint: "give a file like fixtures/cost/golden/mnsim-2.0-ca39ccb.json.gz",
-      context: { path },
-      cause: error,
-    });
-  }
-  return parseGoldenFile(raw, path);
+  return runsOf(parseJson(goldenFormat, readGoldenText(path), path));
 }
 
+function readGoldenText(path: string): string {
+  const read = readBytes(path, maxBytes);
+  if (!("bytes" in read)) throw unreadable(path, read.why, read.cause);
+  const { bytes } = read;
+  const isCompressed = bytes.length > 2 && bytes[0] === 0x1f && bytes[1] === 0x8b;
+  try {
+    return (isCompressed ? gunzipSync(bytes, { maxOutputLength: maxBytes }) : bytes).toString("utf8");
+  } catch (error) {
+    throw unreadable(path, messageOf(error), error);
+  }
+}
+
+function unreadable(path: string, why: string, cause: unknown): NasError {
+  const { codes, hints, name } = goldenFormat;
+  const details = { hint: hints.unreadable, context: { file: path }, cause };
+  return new NasError(codes.unreadable, `cannot read the ${name} ${path}: ${why}`, details);
+}
+
+/** Reads the parsed content of such a file; `file` names it in errors. */
 export function parseGoldenFile(raw: unknown, file: string): GoldenRun[] {
-  const hint = "export the runs again; fixtures/cost/golden/mnsim-2.0-ca39ccb.json.gz shows the format";
-  const top = new JsonFields({ file, code: "NAS_COST_GOLDEN", hint }, "", raw);
-  const overrides = top.object("sim_config_overrides");
-  const rawOverrides = (raw as { sim_config_overrides: Record<string, Record<string, unknown>> }).sim_config_overrides;
-  const configs = Object.keys(rawOverrides);
-  const settings = new Map(
-    configs.map((name) => [name, readGoldenSettings(name, overrides.object(name), rawOverrides[name])]),
-  );
-  const rawRuns = (raw as { runs: unknown[] }).runs;
-  return top.objects("runs").map((run, place) => {
-    const config = run.oneOf("config", configs);
-    const schedule = run.oneOf("schedule", ["pipelined", "non_pipelined"]);
-    const [actBits, weightBits] = [run.number("act_bits"), run.number("weight_bits")];
+  return runsOf(checkJson(goldenFormat, raw, file));
+}
+
+function runsOf({ value, fail }: Located<GoldenFile>): GoldenRun[] {
+  const overrides = Object.entries(value.sim_config_overrides);
+  const settings = new Map(overrides.map(([name, changes]) => [name, goldenSettings(name, changes)]));
+  return value.runs.map((run, place) => {
+    const { config, network, schedule, act_bits: actBits, weight_bits: weightBits } = run;
+    const refuse = (layerPlace: number, what: string) =>
+      fail(["runs", place, "layers", layerPlace, "layer", "Inputindex"], `layer ${layerPlace} ${what}`, { hint });
     return {
-      label: `${run.text("network")}, ${config}, ${actBits}/${weightBits} bit, ${schedule}`,
+      label: `${network}, ${config}, ${actBits}/${weightBits} bit, ${schedule}`,
       settings: settings.get(config)!,
-      layers: readLayers(run.objects("layers")),
+      layers: readLayers(run.layers, refuse),
       schedule: schedule === "pipelined" ? "pipelined" : "sequential",
-      figures: figuresOf(rawRuns[place]),
+      figures: figuresOf(run),
     };
   });
 }
 
-const positive = { atLeast: 1, whole: true };
-
-function readLayers(list: readonly JsonFields[]): CostLayer[] {
+function readLayers(list: readonly Layer[], refuse: (place: number, what: string) => never): CostLayer[] {
   const layers: CostLayer[] = [];
-  list.forEach((fields, place) => {
-    const type = fields.oneOf("type", ["conv", "pooling", "element_sum", "fc"]);
-    const layer = fields.object("layer");
-    const inputs = layer.numbers("Inputindex", { atMost: -1, whole: true }).map((offset) => place + offset);
-    if (inputs.some((input) => input < -1)) throw layer.wrong("Inputindex", inputs, "offsets to earlier layers");
-    const common = {
-      id: `${place} ${type}`,
-      inputs,
-      inputBits: layer.number("Inputbit", positive),
-      weightBits: layer.number("Weightbit", positive),
-      outputBits: layer.number("outputbit", positive),
-    };
-    layers.push({ ...common, ...shapesOf(type, layer, inputs[0] < 0 ? undefined : layers[inputs[0]]) });
+  list.forEach((entry, place) => {
+    const { Inputindex: offsets, Inputbit: inputBits, Weightbit: weightBits, outputbit: outputBits } = entry.layer;
+    const inputs = offsets.map((offset) => place + offset);
+    if (inputs.some((input) => input < -1)) refuse(place, "reads a layer before the first");
+    const source = inputs[0] < 0 ? undefined : layers[inputs[0]];
+    if (entry.type === "element_sum" && source === undefined)
+      refuse(place, "has no earlier layer to take its shape from");
+    const shapes = shapesOf(entry, source);
+    layers.push({ id: `${place} ${entry.type}`, inputs, inputBits, weightBits, outputBits, ...shapes });
   });
   return layers;
 }
@@ -85,40 +155,33 @@ function readLayers(list: readonly JsonFields[]): CostLayer[] {
 type Shapes = Omit<CostLayer, "id" | "inputs" | "inputBits" | "weightBits" | "outputBits">;
 
 /** `source`: the layer that feeds it; a sum takes its shape from there, its own is not told. */
-function shapesOf(type: string, layer: JsonFields, source: CostLayer | undefined): Shapes {
+function shapesOf({ type, layer }: Layer, source: CostLayer | undefined): Shapes {
   const noWindow = { kernel: 1, stride: 1, padding: 0 };
   switch (type) {
     case "element_sum": {
-      if (source === undefined) throw layer.wrong("Inputindex", -1, "an earlier layer: a sum has no shape of its own");
-      const { outHeight, outWidth, outChannels } = source;
+      const { outHeight, outWidth, outChannels } = source!;
       const map = { inHeight: outHeight, inWidth: outWidth, inChannels: outChannels };
       return { op: "add", ...map, outHeight, outWidth, outChannels, ...noWindow };
     }
-    case "fc":
-      return {
-        op: "fc",
-        inHeight: 1,
-        inWidth: 1,
-        inChannels: layer.number("Infeature", positive),
-        outHeight: 1,
-        outWidth: 1,
-        outChannels: layer.number("Outfeature", positive),
-        ...noWindow,
-      };
-    default: {
-      const [inHeight, inWidth] = layer.numbers("Inputsize", positive);
-      const [outHeight, outWidth] = layer.numbers("Outputsize", positive);
+    case "fc": {
+      const { Infeature: inChannels, Outfeature: outChannels } = layer;
+      return { op: "fc", inHeight: 1, inWidth: 1, inChannels, outHeight: 1, outWidth: 1, outChannels, ...noWindow };
+    }
+    case "conv":
+    case "pooling": {
+      const [inHeight, inWidth] = layer.Inputsize;
+      const [outHeight, outWidth] = layer.Outputsize;
       return {
         op: type === "conv" ? "conv" : "pool",
         inHeight,
         inWidth,
-        inChannels: layer.number("Inputchannel", positive),
+        inChannels: layer.Inputchannel,
         outHeight,
         outWidth,
-        outChannels: layer.number("Outputchannel", positive),
-        kernel: layer.number("Kernelsize", positive),
-        stride: layer.number("Stride", positive),
-        padding: layer.number("Padding", { atLeast: 0, whole: true }),
+        outChannels: layer.Outputchannel,
+        kernel: layer.Kernelsize,
+        stride: layer.Stride,
+        padding: layer.Padding,
       };
     }
   }

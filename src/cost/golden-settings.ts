@@ -1,6 +1,6 @@
+import { z } from "../base/schema/zod.js";
 import type { Components } from "./components.js";
 import { type Hardware, isaacUnit, type TileOrder } from "./hardware.js";
-import type { JsonFields } from "./json-fields.js";
 
 /** A hardware as MNSIM's configuration keys describe it, with the numbers that they change in the components. */
 export interface GoldenSettings {
@@ -92,33 +92,26 @@ const settings: Readonly<Record<string, Setting>> = {
   },
 };
 
-/** Reads one entry of sim_config_overrides: keys of MNSIM's SimConfig.ini over the tool's defaults. */
-export function readGoldenSettings(
-  name: string,
-  fields: JsonFields,
-  raw: Readonly<Record<string, unknown>>,
-): GoldenSettings {
-  const result: GoldenSettings = { hardware: { ...isaacUnit, name }, crossbar: {} };
-  for (const key of Object.keys(raw)) {
-    if (key === "Cell_Type") {
-      result.hardware.cellType = fields.oneOf(key, ["1T1R", "0T1R"]);
-      continue;
-    }
-    if (!Object.hasOwn(settings, key)) continue;
-    fields.has(key);
-    const values = numbersOf(raw[key]);
-    if (values.length === 0 || values.some((value) => !Number.isFinite(value) || value < 0)) {
-      throw fields.wrong(key, raw[key], "a number, or numbers with commas between them");
-    }
-    settings[key](result, values);
-  }
-  fields.end();
-  return result;
-}
-
 /** 8, "8" or "128,128". */
-function numbersOf(value: unknown): number[] {
-  if (typeof value === "number") return [value];
-  if (typeof value !== "string") return [];
-  return value.split(",").map((part) => (part.trim() === "" ? NaN : Number(part)));
+const numbers = z
+  .union([z.number(), z.string().min(1).max(1000)])
+  .transform((value) =>
+    String(value)
+      .split(",")
+      .map((part) => (part.trim() === "" ? NaN : Number(part))),
+  )
+  .refine((values) => values.every((value) => Number.isFinite(value) && value >= 0), "is no list of numbers from 0");
+
+/** One entry of sim_config_overrides: keys of MNSIM's SimConfig.ini over the tool's defaults. */
+export const goldenOverrides = z.strictObject({
+  Cell_Type: z.enum(["1T1R", "0T1R"]).optional(),
+  ...Object.fromEntries(Object.keys(settings).map((key) => [key, numbers.optional()])),
+});
+
+/** What such an entry makes of the tool's defaults. */
+export function goldenSettings(name: string, overrides: z.output<typeof goldenOverrides>): GoldenSettings {
+  const { Cell_Type: cellType = isaacUnit.cellType, ...numeric } = overrides;
+  const result: GoldenSettings = { hardware: { ...isaacUnit, name, cellType }, crossbar: {} };
+  for (const [key, values] of Object.entries<number[]>(numeric)) settings[key](result, values);
+  return result;
 }

@@ -1,8 +1,9 @@
-import { readFileSync } from "node:fs";
-import { messageOf, NasError } from "../base/errors.js";
+import { existsSync } from "node:fs";
+import { NasError } from "../base/errors.js";
 import { nearestName } from "../base/nearest.js";
-import { type Hardware, isaacUnit, readHardware } from "./hardware.js";
-import { JsonFields } from "./json-fields.js";
+import { checkJson, everyFault, type JsonFormat, type Located, readJson } from "../base/schema/json-format.js";
+import { z } from "../base/schema/zod.js";
+import { converterFault, type Hardware, hardwareChanges, isaacUnit } from "./hardware.js";
 
 /** Hardware by name. Each but the first is the ISAAC unit with one thing changed. */
 export const hardwarePresets = {
@@ -15,6 +16,27 @@ export const hardwarePresets = {
 
 export type HardwarePresetName = keyof typeof hardwarePresets;
 
+const presetNames = Object.keys(hardwarePresets) as HardwarePresetName[];
+
+const hardwareFile = z.strictObject({
+  format: z.literal("nas4cim-cost-hardware"),
+  version: z.literal(1),
+  extends: z.enum(presetNames).default("isaac-unit").describe("Preset whose members hold where this file gives none."),
+  ...hardwareChanges.shape,
+});
+
+type HardwareFile = z.output<typeof hardwareFile>;
+
+export const hardwareFormat: JsonFormat<HardwareFile> = {
+  name: "hardware file",
+  schema: hardwareFile,
+  codes: everyFault("NAS_COST_HARDWARE"),
+  hints: {
+    unreadable: `give one of ${presetNames.join(", ")}, or the path of a hardware file`,
+    invalid: "correct them; docs/formats/hardware.md lists the keys",
+  },
+};
+
 /**
  * Hardware by the name of a preset, or from a JSON file of format "nas4cim-cost-hardware" whose members stand over those of
  * the preset that it "extends" (isaac-unit where it names none).
@@ -22,28 +44,25 @@ export type HardwarePresetName = keyof typeof hardwarePresets;
  */
 export function loadHardware(nameOrPath: string): Hardware {
   if (Object.hasOwn(hardwarePresets, nameOrPath)) return { ...hardwarePresets[nameOrPath as HardwarePresetName] };
-  let raw: unknown;
-  try {
-    raw = JSON.parse(readFileSync(nameOrPath, "utf8"));
-  } catch (error) {
-    const known = Object.keys(hardwarePresets);
-    const nearest = nearestName(nameOrPath, known);
-    throw new NasError("NAS_COST_HARDWARE", `hardware "${nameOrPath}" is no preset, and no file: ${messageOf(error)}`, {
-      hint: nearest === undefined ? `presets: ${known.join(", ")}` : `did you mean "${nearest}"?`,
-      context: { hardware: nameOrPath, known },
-      cause: error,
+  const nearest = nearestName(nameOrPath, presetNames);
+  if (nearest !== undefined && !existsSync(nameOrPath)) {
+    throw new NasError("NAS_COST_HARDWARE", `hardware "${nameOrPath}" is no preset, and no file`, {
+      hint: `did you mean "${nearest}"?`,
+      context: { hardware: nameOrPath, known: presetNames },
     });
   }
-  return parseHardware(raw, nameOrPath);
+  return overPreset(readJson(hardwareFormat, nameOrPath), nameOrPath);
 }
 
 /** Reads the parsed content of a hardware file; `file` names it in errors. */
 export function parseHardware(raw: unknown, file: string): Hardware {
-  const hint = "correct the file; docs/cost-model.md lists the keys";
-  const fields = new JsonFields({ file, code: "NAS_COST_HARDWARE", hint }, "", raw);
-  fields.oneOf("format", ["nas4cim-cost-hardware"]);
-  fields.oneOf("version", [1]);
-  const names = Object.keys(hardwarePresets) as HardwarePresetName[];
-  const base = hardwarePresets[fields.has("extends") ? fields.oneOf("extends", names) : "isaac-unit"];
-  return readHardware(fields, { ...base, name: file });
+  return overPreset(checkJson(hardwareFormat, raw, file), file);
+}
+
+function overPreset({ value, fail }: Located<HardwareFile>, file: string): Hardware {
+  const { format: _format, version: _version, extends: preset, ...changes } = value;
+  const hardware = { ...hardwarePresets[preset], name: file, ...changes };
+  const fault = converterFault(hardware);
+  if (fault !== undefined) fail([fault.key], fault.message, { hint: "give an array at most one converter a line" });
+  return hardware;
 }

@@ -1,10 +1,12 @@
 import { NasError } from "../base/errors.js";
 import { nearestName } from "../base/nearest.js";
+import { whole } from "../base/schema/fields.js";
+import { checkJson, everyFault, type JsonFormat } from "../base/schema/json-format.js";
+import { z } from "../base/schema/zod.js";
 import type { CostRequest } from "./cost-document.js";
 import { toCostLayers } from "./cost-layer.js";
 import { type CostTotals, networkTotals, prepareCostModel } from "./evaluate.js";
-import { hardwareKeys, isaacUnit, readHardware } from "./hardware.js";
-import { JsonFields } from "./json-fields.js";
+import { converterFault, hardwareChanges, hardwareKeys, isaacUnit } from "./hardware.js";
 import { profiles } from "./profile.js";
 
 /** One key and the values to try, as text: adcsPerArray and 1, 2, 4. */
@@ -21,7 +23,26 @@ export interface SweepPoint extends CostTotals {
 }
 
 /** Keys of the request that can be swept beside those of the hardware. */
-const requestKeys = ["activationBits", "weightBits", "schedule", "profile"] as const;
+const requestFields = {
+  activationBits: whole(2, 32),
+  weightBits: whole(2, 32),
+  schedule: z.enum(["pipelined", "sequential"]),
+  profile: z.enum(Object.keys(profiles) as (keyof typeof profiles)[]),
+};
+
+const requestKeys = Object.keys(requestFields) as (keyof typeof requestFields)[];
+
+const sweepSettings = z.strictObject({ ...hardwareChanges.shape, ...z.strictObject(requestFields).partial().shape });
+
+const settingsFormat: JsonFormat<z.output<typeof sweepSettings>> = {
+  name: "sweep",
+  schema: sweepSettings,
+  codes: everyFault("NAS_COST_HARDWARE"),
+  hints: {
+    unreadable: "",
+    invalid: "a sweep's values must be ones that its key can have; docs/cost-model.md lists them",
+  },
+};
 
 /** Every key that a sweep may have. */
 export const sweepKeys: readonly string[] = [
@@ -73,21 +94,18 @@ function typedValue(key: string, value: string): string | number {
 }
 
 function evaluate(request: CostRequest, settings: Record<string, string | number>): CostTotals {
-  const hint = "a sweep's values must be ones that its key can have; docs/cost-model.md lists them";
-  const fields = new JsonFields({ file: "--sweep", code: "NAS_COST_HARDWARE", hint }, "", settings);
+  const { value, fail } = checkJson(settingsFormat, settings, "--sweep");
   const { precision } = request;
-  const bits = { atLeast: 2, atMost: 32, whole: true };
-  const activationBits = fields.has("activationBits")
-    ? fields.number("activationBits", bits)
-    : precision.activationBits;
-  const weightBits = fields.has("weightBits") ? fields.number("weightBits", bits) : precision.weightBits;
-  const schedule = fields.has("schedule")
-    ? fields.oneOf("schedule", ["pipelined", "sequential"] as const)
-    : request.schedule;
-  const profile = fields.has("profile")
-    ? fields.oneOf("profile", Object.keys(profiles) as (keyof typeof profiles)[])
-    : request.profile;
-  const hardware = readHardware(fields, request.hardware);
+  const {
+    activationBits = precision.activationBits,
+    weightBits = precision.weightBits,
+    schedule = request.schedule,
+    profile = request.profile,
+    ...changes
+  } = value;
+  const hardware = { ...request.hardware, ...changes };
+  const fault = converterFault(hardware);
+  if (fault !== undefined) fail([fault.key], fault.message, { hint: "sweep only what an array can have" });
   const layers = toCostLayers(request.graph, { activationBits, weightBits });
   return networkTotals(layers, prepareCostModel(hardware, profiles[profile], schedule));
 }

@@ -5,18 +5,30 @@ import { messageOf } from "../errors.js";
 /** Larger than any file that a person writes; files of figures state their own bound. */
 export const maxTextBytes = 4 * 2 ** 20;
 
-/** A file's text without the byte order mark that some editors put first, or why there is none. */
-export function readText(path: string, maxBytes = maxTextBytes): { text: string } | { why: string; cause?: unknown } {
+/** Why a file gives nothing. */
+export interface Unreadable {
+  why: string;
+  cause?: unknown;
+}
+
+/** A regular file's bytes, where they are no more than that. */
+export function readBytes(path: string, maxBytes: number): { bytes: Buffer } | Unreadable {
   try {
     const stats = statSync(path);
     // A pipe without a writer would be waited for without end.
     if (!stats.isFile()) return { why: stats.isDirectory() ? "it is a folder" : "it is no regular file" };
     if (stats.size > maxBytes) return { why: `it has ${stats.size} bytes; at most ${maxBytes} are read` };
-    const bytes = readFileSync(path);
-    return isUtf8(bytes) ? { text: withoutMark(bytes.toString("utf8")) } : { why: "it is no UTF-8 text" };
+    return { bytes: readFileSync(path) };
   } catch (error) {
     return { why: messageOf(error), cause: error };
   }
+}
+
+/** A file's text without the byte order mark that some editors put first. */
+export function readText(path: string, maxBytes = maxTextBytes): { text: string } | Unreadable {
+  const read = readBytes(path, maxBytes);
+  if (!("bytes" in read)) return read;
+  return isUtf8(read.bytes) ? { text: withoutMark(read.bytes.toString("utf8")) } : { why: "it is no UTF-8 text" };
 }
 
 export function withoutMark(text: string): string {

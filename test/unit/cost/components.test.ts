@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import { readFileSync } from "node:fs";
+import fc from "fast-check";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { packageRoot } from "../../../src/base/paths.js";
 import { parseComponents, readComponents } from "../../../src/cost/components.js";
@@ -9,6 +10,8 @@ import { isaacUnit } from "../../../src/cost/hardware.js";
 import { profiles } from "../../../src/cost/profile.js";
 import { knownGraphs } from "../../../src/network/known-graphs.js";
 import { expectNasError } from "../../support/expect-nas-error.js";
+import { expectLocatedErrors, mutationsOf } from "../../support/json-mutations.js";
+import { temporaryFolder } from "../../support/temporary-folder.js";
 
 const shipped = readFileSync(join(packageRoot(), "fixtures/cost/components/mnsim-2.0.json"), "utf8");
 
@@ -28,10 +31,13 @@ function ownMacro(adc: Json, more: Json = {}): Json {
 }
 
 function refusal(raw: unknown): string {
-  return expectNasError("NAS_COST_COMPONENTS", () => parseComponents(raw, "my-macro.json")).message;
+  const { message, hint } = expectNasError("NAS_COST_COMPONENTS", () => parseComponents(raw, "my-macro.json"));
+  return `${message} (${hint})`;
 }
 
 describe("component numbers", () => {
+  const folder = temporaryFolder();
+
   it("say source and technology node of every section of the shipped files", () => {
     const sections = Object.values(JSON.parse(shipped) as Json).filter((value) => typeof value === "object") as Json[];
     expect(sections).to.have.length(11);
@@ -74,7 +80,7 @@ describe("component numbers", () => {
     expect(refusal(ownMacro({ latencyNs: 1, powerWatt: 1 }, { adsc: {} }))).to.contain('did you mean "adcs"');
     const twice = ownMacro({ latencyNs: 1, powerWatt: 1 }) as { adcs: { parts: Json[] } };
     twice.adcs.parts.push(twice.adcs.parts[0]);
-    expect(refusal(twice)).to.contain("each id once");
+    expect(refusal(twice)).to.contain('adcs.parts[1].id is "mine" again');
     const raw = JSON.parse(shipped) as { crossbar: Json };
     raw.crossbar.voltageShares = [0.9, 0.2];
     expect(refusal(raw)).to.contain("voltageShares");
@@ -82,6 +88,40 @@ describe("component numbers", () => {
 
   it("say so where there is no such file", () => {
     expectNasError("NAS_COST_COMPONENTS", () => readComponents("no-such-file"));
+  });
+
+  it("say line and column, and take what a file extends from beside that file", () => {
+    const write = (name: string, content: string) => {
+      writeFileSync(join(folder(), name), content);
+      return join(folder(), name);
+    };
+    write("base.json", JSON.stringify(ownMacro({ latencyNs: 1, powerWatt: 1 })));
+    const path = write("own.json", JSON.stringify({ ...ownMacro({}), extends: "./base.json", adcs: undefined }));
+    expect(readComponents(path).adcs.at(-1)?.id).to.equal("mine");
+    const text = JSON.stringify(ownMacro({ latencyNs: 0, powerWatt: 1 }), undefined, 2);
+    const wrong = write("wrong.json", text);
+    const line = text.split("\n").findIndex((row) => row.includes("latencyNs")) + 1;
+    const error = expectNasError("NAS_COST_COMPONENTS", () => readComponents(wrong));
+    expect(error.message).to.equal(`${wrong}:${line}:22: adcs.parts[0].latencyNs is 0, expected a number above 0`);
+  });
+
+  it("refuse a file that extends itself, by whatever way", () => {
+    const path = join(folder(), "loop.json");
+    writeFileSync(path, JSON.stringify({ ...ownMacro({}), extends: "loop.json", adcs: undefined }));
+    const { message } = expectNasError("NAS_COST_COMPONENTS", () => readComponents(path));
+    expect(message).to.match(/loop\.json:1:\d+: extends is "loop.json", file number 8 of a chain/);
+  });
+
+  it("give a value or an error with its place, whatever is changed in a file", () => {
+    const text = JSON.stringify(ownMacro({ latencyNs: 1, powerWatt: 1 }), undefined, 1);
+    const path = join(folder(), "changed.json");
+    fc.assert(
+      fc.property(mutationsOf(text), (mutated) => {
+        writeFileSync(path, mutated);
+        expectLocatedErrors(mutated, path, () => readComponents(path));
+      }),
+      { numRuns: 300 },
+    );
   });
 
   it("differ between the shipped files in the 8-bit DAC alone", () => {

@@ -1,4 +1,7 @@
 import { expect } from "chai";
+import fc from "fast-check";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { hardwarePresets, loadHardware, parseHardware } from "../../../src/cost/presets.js";
 import { comparePublished } from "../../../src/cost/published.js";
 import { prepareCostModel } from "../../../src/cost/evaluate.js";
@@ -6,10 +9,14 @@ import { isaacUnit } from "../../../src/cost/hardware.js";
 import { profiles } from "../../../src/cost/profile.js";
 import { knownGraphs } from "../../../src/network/known-graphs.js";
 import { expectNasError } from "../../support/expect-nas-error.js";
+import { expectLocatedErrors, mutationsOf } from "../../support/json-mutations.js";
+import { temporaryFolder } from "../../support/temporary-folder.js";
 
 const head = { format: "nas4cim-cost-hardware", version: 1 };
 
 describe("hardware", () => {
+  const folder = temporaryFolder();
+
   it("has the ISAAC unit of NAS4CIM's Table 2", () => {
     expect(hardwarePresets["isaac-unit"]).to.include({ arrayRows: 128, arrayColumns: 128, arraysPerPe: 8 });
     expect(hardwarePresets["isaac-unit"]).to.include({ dacsPerArray: 128, adcsPerArray: 1, adc: "2", dac: "1" });
@@ -21,8 +28,11 @@ describe("hardware", () => {
   });
 
   it("is refused with unknown keys, wrong values and contradictions, each named", () => {
-    const refuse = (more: object) =>
-      expectNasError("NAS_COST_HARDWARE", () => parseHardware({ ...head, ...more }, "chip.json")).message;
+    const refuse = (more: object) => {
+      const read = () => parseHardware({ ...head, ...more }, "chip.json");
+      const { message, hint } = expectNasError("NAS_COST_HARDWARE", read);
+      return `${message} (${hint})`;
+    };
     expect(refuse({ adcPerArray: 8 })).to.contain('did you mean "adcsPerArray"');
     expect(refuse({ arrayRows: 12.5 })).to.contain("arrayRows is 12.5");
     expect(refuse({ polarity: 3 })).to.contain("polarity is 3");
@@ -35,6 +45,18 @@ describe("hardware", () => {
   it("names the nearest preset where there is no such one", () => {
     const { hint } = expectNasError("NAS_COST_HARDWARE", () => loadHardware("isac-unit"));
     expect(hint).to.contain("isaac-unit");
+  });
+
+  it("gives a value or an error with its place, whatever is changed in a file", () => {
+    const text = JSON.stringify({ ...head, extends: "isaac-unit", ...isaacUnit }, undefined, 1);
+    const path = join(folder(), "hardware.json");
+    fc.assert(
+      fc.property(mutationsOf(text), (mutated) => {
+        writeFileSync(path, mutated);
+        expectLocatedErrors(mutated, path, () => loadHardware(path));
+      }),
+      { numRuns: 300 },
+    );
   });
 
   it("is refused where it asks for a part that the components lack", () => {
