@@ -48,7 +48,10 @@ describe("the formats of files", function () {
       it("ships its JSON Schema with the package", () => {
         const { files } = JSON.parse(readFileSync(join(packageRoot(), "package.json"), "utf8")) as { files: string[] };
         expect(existsSync(join(packageRoot(), file))).to.equal(true);
-        expect(files.some((shipped) => file === shipped || file.startsWith(`${shipped}/`)), file).to.equal(true);
+        expect(
+          files.some((shipped) => file === shipped || file.startsWith(`${shipped}/`)),
+          file,
+        ).to.equal(true);
       });
     });
   }

@@ -11,7 +11,7 @@ const macro = z
   .strictObject({
     driver: path.describe("Who talks to the macro: a shipped driver, an npm package, or a path relative to this file."),
     options: z
-      .record(z.string(), z.unknown())
+      .record(nameText, z.unknown())
       .optional()
       .describe("The driver's own options; the driver checks them before it opens anything."),
     calibration: path.optional().describe("Folder of the chip's calibration, relative to this file."),
@@ -63,7 +63,7 @@ export const benchSchema = z
       .describe("Folders of data sets, relative to this file; without an entry a data set is looked for and fetched."),
     defaults,
     limits: z
-      .record(z.string(), limits)
+      .record(nameText, limits)
       .optional()
       .describe("Limits by measurement name, such as accuracy.subject; a run outside them fails."),
   })
