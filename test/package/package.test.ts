@@ -65,13 +65,13 @@ describe("the package as npm installs it", function () {
   });
 
   it("offers its public entries to other packages", async () => {
-    const script = `for (const name of ["nas4cim", "nas4cim/driver", "nas4cim/device", "nas4cim/conformance"]) {
+    const script = `for (const name of ["nas4cim", "nas4cim/driver", "nas4cim/device", "nas4cim/wire", "nas4cim/conformance"]) {
       console.log(name, Object.keys(await import(name)).length > 0);
     }`;
     writeFileSync(join(home(), "entries.js"), script);
     const { stdout, stderr } = await tool(process.execPath, ["entries.js"], home());
     expect(stderr).to.equal("");
-    expect(stdout.match(/true$/gm)).to.have.length(4);
+    expect(stdout.match(/true$/gm)).to.have.length(5);
   });
 
   itWithFashionMnist("runs on 100 images", async (data) => {
