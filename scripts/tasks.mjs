@@ -6,7 +6,15 @@ import { inRoot, node } from "./tool.mjs";
 import { test } from "./test.mjs";
 
 /** What `npm start` and its siblings do once packages and build are there; each gives its exit code. */
-const tasks = { run, test, check, bench: bench("kernel"), "bench:cost": bench("cost"), "bench:train": bench("train") };
+const tasks = {
+  run,
+  test,
+  check,
+  bench: bench("kernel"),
+  "bench:cost": bench("cost"),
+  "bench:train": bench("train"),
+  "bench:analog-oracle": bench("analog-oracle"),
+};
 
 /** Installs and builds what is missing, then does the task. */
 export async function runTask(name, parameters) {
