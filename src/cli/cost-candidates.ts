@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import type { ScoreLimits, ScoredChunk } from "../search/score-chunk.js";
 import type { ScoreRequest } from "../search/score-candidates.js";
-import { searchSpace } from "../search/space/presets.js";
+import { loadSpace } from "../search/space/load-space.js";
 import { count, counted, significant } from "../base/format.js";
 import { textTable } from "./text/text-table.js";
 import { printJson, printResult } from "./output.js";
@@ -27,7 +27,7 @@ export async function printCandidates(
   const { candidates, seed, top, limits } = options;
   const request: ScoreRequest = {
     ...on,
-    space: searchSpace(options.space),
+    space: loadSpace(options.space),
     candidates,
     seed,
     top,

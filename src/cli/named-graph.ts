@@ -6,7 +6,7 @@ import { isKnownGraph, knownGraphs } from "../network/known-graphs.js";
 import type { LayerGraph } from "../network/layer-graph.js";
 import { readNetwork } from "../network/read-network.js";
 import { decodeGenotype } from "../search/space/genotype-text.js";
-import { searchSpace } from "../search/space/presets.js";
+import { loadSpace } from "../search/space/load-space.js";
 import { isPublished, publishedGraph, publishedNetworks } from "../search/space/published.js";
 import { toGraph } from "../search/space/to-graph.js";
 
@@ -26,9 +26,9 @@ export function graphByName(network: string): LayerGraph {
 /** The graph of a network that the paper decodes to, or of "space:genotype"; undefined where the text is neither. */
 export function namedGraph(network: string): LayerGraph | undefined {
   if (isPublished(network)) return publishedGraph(network);
-  const [, spaceName, genotype] = /^([^:[\]/\\]+):(\s*\[.*)$/s.exec(network) ?? [];
+  const [, spaceName, genotype] = /^([^[\]]+):(\s*\[.*)$/s.exec(network) ?? [];
   if (genotype === undefined) return undefined;
-  const space = searchSpace(spaceName);
+  const space = loadSpace(spaceName);
   return toGraph(space, decodeGenotype(space, genotype));
 }
 

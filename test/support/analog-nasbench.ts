@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { gunzipSync } from "node:zlib";
+import { packageRoot } from "../../src/base/paths.js";
 import type { QuerySpace } from "../../src/search/queries/query-space.js";
 import type { Choice } from "../../src/search/significance/significance.js";
 
@@ -29,13 +30,15 @@ export const cellShape = edges.map(() => edgeOperators.length);
 /** Columns of the table: percent. */
 export type TableColumn = "baseline_accuracy" | "analog_accuracy" | "analog_drift_2592000";
 
-/** Reads the table; undefined where the data folder has none. */
-export function readAnalogTable(
-  folder = process.env.NAS4CIM_DATA,
-): Map<string, Record<TableColumn, number>> | undefined {
-  if (folder === undefined) return undefined;
-  const path = join(folder, "analog-nasbench", "nb201-cifar10-analog.csv.gz");
-  if (!existsSync(path)) return undefined;
+/** Reads the table from `NAS4CIM_DATA`, else from shared/data beside the repository; undefined where neither has it. */
+export function readAnalogTable(): Map<string, Record<TableColumn, number>> | undefined {
+  const folders = [process.env.NAS4CIM_DATA, resolve(packageRoot(), "../shared/data")].filter(
+    (one) => one !== undefined,
+  );
+  const path = folders
+    .map((folder) => join(folder, "analog-nasbench", "nb201-cifar10-analog.csv.gz"))
+    .find((one) => existsSync(one));
+  if (path === undefined) return undefined;
   const [head, ...lines] = gunzipSync(readFileSync(path)).toString("utf8").trim().split("\n");
   const names = head.split(",");
   const place = (column: string) => names.indexOf(column);
