@@ -3,6 +3,9 @@ import { assertKernelCall, assertKernelTile } from "./check-tile.js";
 import { align16, growMemory, instantiate } from "./wasm-module.js";
 import type { KernelCall, KernelResult, KernelTile } from "./tile-kernel.js";
 
+/** Values of a call that are computed before they are copied out: they stay in the processor's cache. */
+const mostValuesAtOnce = 65536;
+
 /** What convert.wasm exports; see assembly/convert.ts. */
 interface ConvertExports {
   buildTable(contributions: number, groups: number, paddedOutputs: number, table: number): void;
@@ -132,18 +135,33 @@ export class WasmKernel {
   run(id: string, call: KernelCall, into?: Int32Array): KernelResult {
     const prepared = this.#tiles.get(id);
     if (!prepared) throw unknownId(id);
-    const { tile, paddedOutputs, noisy } = prepared;
+    const { tile } = prepared;
     assertKernelCall(tile, call);
     const perVector = call.want === "codes" ? call.bits * tile.outputs : tile.outputs;
+    const values = into ?? new Int32Array(call.vectors * perVector);
+    const most = Math.max(1, Math.floor(mostValuesAtOnce / perVector));
+    let saturated = 0;
+    for (let first = 0; first < call.vectors; first += most) {
+      const vectors = Math.min(most, call.vectors - first);
+      const part = values.subarray(first * perVector, (first + vectors) * perVector);
+      saturated += this.#runPart(prepared, call, first, vectors, part);
+    }
+    return { values, saturated };
+  }
+
+  /** Some of a call's vectors, their values copied out. Returns how many conversions saturated. */
+  #runPart(prepared: PreparedTile, call: KernelCall, first: number, vectors: number, into: Int32Array): number {
+    const { tile, paddedOutputs, noisy, table } = prepared;
     const blocks = Math.ceil(tile.rows / 16);
     const scratchBytes = blocks * 16 + 8 * blocks * 2 + 16 + paddedOutputs * 10;
-    const dataBytes = align16(call.data.length);
-    const valuesBytes = align16(call.vectors * perVector * 4);
+    const dataBytes = align16(vectors * tile.rows);
+    const valuesBytes = align16(into.length * 4);
     const data = this.#reserve(dataBytes + valuesBytes + scratchBytes);
     const values = data + dataBytes;
-    new Uint8Array(this.#exports.memory.buffer).set(call.data, data);
+    const inputs = call.data.subarray(first * tile.rows, (first + vectors) * tile.rows);
+    new Uint8Array(this.#exports.memory.buffer).set(inputs, data);
     const saturated = this.#exports.convert(
-      prepared.table,
+      table,
       tile.rows,
       tile.outputs,
       paddedOutputs,
@@ -159,15 +177,15 @@ export class WasmKernel {
       tile.lowCode,
       tile.highCode,
       data,
-      call.vectors,
+      vectors,
       call.bits,
-      call.firstVector,
+      call.firstVector + first,
       call.want === "sums" ? 1 : 0,
       values,
       values + valuesBytes,
     );
-    const result = new Int32Array(this.#exports.memory.buffer, values, call.vectors * perVector);
-    return { values: copyResult(result, into), saturated };
+    into.set(new Int32Array(this.#exports.memory.buffer, values, into.length));
+    return saturated;
   }
 
   /** Keeps an integer weight matrix [outputs × rows] (values of 9 bits at most) for `products`. */

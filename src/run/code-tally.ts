@@ -1,4 +1,5 @@
 import type { CodeComparison } from "../record/run-document.js";
+import { DenseCounts, mostDenseCodes } from "./dense-counts.js";
 
 /** Errors beyond ±this are counted in the histogram's end bins. */
 const histogramReach = 16;
@@ -20,39 +21,35 @@ export interface TallyJson {
 export class CodeTally {
   /** (reference + 2^15) × 2^16 + subject + 2^15 -> count */
   readonly #counts = new Map<number, number>();
+  /** Counts not yet in the map, of one pair of rails. */
+  #dense?: DenseCounts;
   #saturatedSubject = 0;
   #saturatedReference = 0;
 
   add(subject: Int32Array, reference: Int32Array, low: number, high: number): void {
-    const span = high - low + 1;
-    // A dense table for the block, folded into the map afterwards: one array access a code instead of a map look-up.
-    const dense = span <= 1024 ? new Uint32Array(span * span) : undefined;
-    for (let index = 0; index < subject.length; index++) {
-      if (dense) dense[(reference[index] - low) * span + subject[index] - low]++;
-      else this.#count(reference[index], subject[index], 1);
+    if (high - low + 1 > mostDenseCodes) {
+      for (let index = 0; index < subject.length; index++) this.#count(reference[index], subject[index], 1, low, high);
+      return;
     }
-    const isRail = (code: number) => code === high || (code === low && low < 0);
-    if (dense) {
-      for (let cell = 0; cell < dense.length; cell++)
-        if (dense[cell] > 0) this.#count(Math.floor(cell / span) + low, (cell % span) + low, dense[cell]);
+    if (this.#dense === undefined || !this.#dense.takes(subject.length, low, high)) {
+      this.#fold();
+      this.#dense = new DenseCounts(low, high);
     }
-    for (let index = 0; index < subject.length; index++) {
-      if (isRail(subject[index])) this.#saturatedSubject++;
-      if (isRail(reference[index])) this.#saturatedReference++;
-    }
+    this.#dense.add(subject, reference);
   }
 
   /** Adds another tally to this one. */
   merge(other: TallyJson): void {
     for (let at = 0; at < other.pairs.length; at += 3)
-      this.#count(other.pairs[at], other.pairs[at + 1], other.pairs[at + 2]);
+      this.#add(other.pairs[at], other.pairs[at + 1], other.pairs[at + 2]);
     this.#saturatedSubject += other.saturatedSubject;
     this.#saturatedReference += other.saturatedReference;
   }
 
   toJson(): TallyJson {
+    const pairs = this.#sorted().flat();
     return {
-      pairs: this.#sorted().flat(),
+      pairs,
       saturatedSubject: this.#saturatedSubject,
       saturatedReference: this.#saturatedReference,
     };
@@ -99,12 +96,25 @@ export class CodeTally {
     };
   }
 
-  #count(reference: number, subject: number, count: number): void {
+  #count(reference: number, subject: number, count: number, low: number, high: number): void {
+    this.#add(reference, subject, count);
+    const isRail = (code: number) => code === high || (code === low && low < 0);
+    if (isRail(subject)) this.#saturatedSubject += count;
+    if (isRail(reference)) this.#saturatedReference += count;
+  }
+
+  #add(reference: number, subject: number, count: number): void {
     const key = (reference + 32768) * 65536 + subject + 32768;
     this.#counts.set(key, (this.#counts.get(key) ?? 0) + count);
   }
 
+  #fold(): void {
+    this.#dense?.forEach((reference, subject, count, low, high) => this.#count(reference, subject, count, low, high));
+    this.#dense = undefined;
+  }
+
   #sorted(): [reference: number, subject: number, count: number][] {
+    this.#fold();
     return [...this.#counts]
       .sort(([a], [b]) => a - b)
       .map(([key, count]) => [Math.floor(key / 65536) - 32768, (key % 65536) - 32768, count]);

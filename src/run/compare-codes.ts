@@ -1,16 +1,26 @@
 import { throwIfAborted } from "../base/errors.js";
 import type { JobContext } from "../base/progress.js";
-import { adcRails, type Macro, type MacroSpec } from "../macro/macro.js";
+import { giveBack } from "../kernels/shared-buffers.js";
+import { adcRails, type Macro, type MacroSpec, type OutputBlock } from "../macro/macro.js";
 import { tilesOf, type Placement } from "../mapping/placement.js";
 import { inputOf, type FeatureMap, type MatrixLayer } from "../network/quantized-network.js";
-import { CodeTally } from "./code-tally.js";
-import { computeTile, inputsOf } from "./macro-engine.js";
+import { ahead } from "./ahead.js";
+import { assertCodes } from "./assert-answer.js";
+import type { CodeTally } from "./code-tally.js";
+import { inputsOf, tileAnswers } from "./macro-engine.js";
+
+/** Codes that are checked and counted before the next ones are fetched from memory. */
+const codesInCache = 16384;
+
+/** Vectors whose codes are asked for at once: as many as keep a block of codes to a few megabytes. */
+const vectorsAtOnce = 2048;
 
 /**
- * Gives both macros the same inputs, tile by tile, and compares every ADC code. Inputs are the exact activations of the
- * quantized network, so that a layer's figure tells of that layer alone and not of what came before it.
+ * Gives both macros the same inputs, tile by tile, and counts every pair of ADC codes. Inputs are the exact activations of the
+ * quantized network, so that a layer's figure tells of that layer alone and not of what came before it. While one block's
+ * codes are counted, both macros work on the next.
  * @param activations node id -> activations of `images` images, the first of which is the run's `firstImage`
- * @returns what this round's tiles of the layer showed; undefined where it holds none
+ * @param tally takes what this round's tiles of the layer show
  */
 export async function compareLayerCodes(
   pair: { subject: Macro; reference: Macro },
@@ -20,26 +30,45 @@ export async function compareLayerCodes(
   activations: ReadonlyMap<string, FeatureMap>,
   images: number,
   firstImage: number,
-  context: JobContext,
-): Promise<CodeTally | undefined> {
+  tally: CodeTally,
+  { signal }: JobContext,
+): Promise<void> {
   const tiles = tilesOf(placement, layer.id).filter((tile) => tile.round === round);
-  if (tiles.length === 0) return undefined;
-  const tally = new CodeTally();
+  if (tiles.length === 0) return;
   const { low, high } = adcRails(placement.spec);
   const inputs = inputsOf(layer, inputOf(layer, activations)!, images);
-  // As many vectors at once as keep a block of codes to a few megabytes.
-  const spec: MacroSpec = { ...placement.spec, maxVectors: Math.min(placement.spec.maxVectors, 2048) };
-  for (const tile of tiles) {
-    throwIfAborted(context.signal);
-    const data = inputs.of(tile);
-    const of = (macro: Macro) =>
-      computeTile(macro, { ...placement, spec }, layer, tile, data, firstImage, "codes", context.signal);
-    const references = of(pair.reference);
-    for await (const { answer: subject } of of(pair.subject)) {
-      const reference = (await references.next()).value as { answer: typeof subject };
-      tally.add(subject.values, reference.answer.values, low, high);
+  const spec: MacroSpec = { ...placement.spec, maxVectors: Math.min(placement.spec.maxVectors, vectorsAtOnce) };
+  async function* codesOf(macro: Macro): AsyncGenerator<{ answer: OutputBlock; array: number }> {
+    for (const tile of tiles) {
+      throwIfAborted(signal);
+      const blocks = tileAnswers(
+        macro,
+        { ...placement, spec },
+        layer,
+        tile,
+        inputs.of(tile),
+        firstImage,
+        "codes",
+        signal,
+      );
+      for await (const { answer } of blocks) yield { answer, array: tile.array };
     }
   }
+  // Both are asked before either is waited for.
+  await using references = ahead(codesOf(pair.reference));
+  await using subjects = ahead(codesOf(pair.subject));
+  for (;;) {
+    const [reference, subject] = await Promise.all([references.next(), subjects.next()]);
+    if (reference === undefined || subject === undefined) break;
+    const [ours, theirs] = [subject.answer.values, reference.answer.values];
+    for (let from = 0; from < ours.length; from += codesInCache) {
+      const [codes, referenceCodes] = [ours, theirs].map((values) => values.subarray(from, from + codesInCache));
+      assertCodes(pair.subject, placement.spec, subject.array, codes);
+      assertCodes(pair.reference, placement.spec, reference.array, referenceCodes);
+      tally.add(codes, referenceCodes, low, high);
+    }
+    giveBack(ours);
+    giveBack(theirs);
+  }
   inputs.giveBack();
-  return tally;
 }

@@ -4,7 +4,7 @@ import { decodeInto } from "../mapping/decode.js";
 import { unroll } from "../mapping/im2col.js";
 import { tilesOf, type Placement, type Tile } from "../mapping/placement.js";
 import type { MatrixLayer } from "../network/quantized-network.js";
-import { assertAnswer } from "./assert-answer.js";
+import { assertCodes, assertShape } from "./assert-answer.js";
 import type { LayerEngine } from "./layer-engine.js";
 
 /**
@@ -77,6 +77,17 @@ export function inputsOf(
 
 /** One tile's answers for a batch of images, in blocks that the macro takes; firstVector counts from the batch's first. */
 export async function* computeTile(
+  ...request: Parameters<typeof tileAnswers>
+): AsyncGenerator<{ answer: OutputBlock; firstVector: number }> {
+  const [macro, { spec }, , { array }, , , want] = request;
+  for await (const block of tileAnswers(...request)) {
+    if (want === "codes") assertCodes(macro, spec, array, block.answer.values);
+    yield block;
+  }
+}
+
+/** The same, codes as they come: whoever counts them checks them. */
+export async function* tileAnswers(
   macro: Macro,
   placement: Placement,
   layer: MatrixLayer,
@@ -102,7 +113,7 @@ export async function* computeTile(
       want,
     };
     const answer = await macro.compute(block, { signal });
-    assertAnswer(macro, placement.spec, block, adcOutputs(placement.spec, tile.columns), answer);
+    assertShape(macro, block, adcOutputs(placement.spec, tile.columns), answer);
     yield { answer, firstVector };
   }
 }

@@ -1,30 +1,26 @@
 import type { JobContext } from "../base/progress.js";
-import { toNetworkInput } from "../data/to-network-input.js";
-import type { LabelledImages } from "../data/labelled-images.js";
 import type { ProgramReport } from "../macro/macro.js";
 import type { Placement } from "../mapping/placement.js";
-import { matrixLayers, type FeatureMap, type QuantizedNetwork } from "../network/quantized-network.js";
-import { enter } from "./batch-state.js";
+import type { QuantizedNetwork } from "../network/quantized-network.js";
 import { chooseAdcSteps } from "./choose-adc-steps.js";
 import { CodeTally, type TallyJson } from "./code-tally.js";
-import { compareLayerCodes } from "./compare-codes.js";
-import { forward } from "./forward.js";
+import { compareRound } from "./compare-round.js";
+import type { ExactActivations } from "./exact-activations.js";
 import { inferRound, isInferred } from "./infer.js";
-import type { LayerEngine } from "./layer-engine.js";
 import { macroEngine } from "./macro-engine.js";
 import { programRound } from "./program-round.js";
 import type { RunSetup } from "./run-setup.js";
 import type { StepStore } from "./step-store.js";
 import type { Stopwatch } from "./stopwatch.js";
 
-/** Images whose every ADC code is compared. */
-export const comparedImages = 100;
-
 /** What all rounds of a run share. */
 export interface RoundJob extends RunSetup {
   network: QuantizedNetwork;
   placement: Placement;
-  exact: LayerEngine;
+  /** Of the training images that ADC steps are chosen on: one batch. */
+  calibration: ExactActivations;
+  /** Of the first images, whose codes are compared. */
+  compared: ExactActivations;
   steps: StepStore;
   watch: Stopwatch;
 }
@@ -82,32 +78,10 @@ export async function performRound(
 
 /** The ADC steps of a round's tiles, chosen on the reference with training images. */
 async function chooseSteps(job: RoundJob, round: number, context: JobContext): Promise<number[]> {
-  const { network, placement, exact, reference } = job;
-  const images = job.inputs.calibration;
+  const { network, placement, reference } = job;
   const tiles = placement.tiles.filter((tile) => tile.round === round);
-  const activations = await activationsOf(network, exact, images, 0, images.count);
-  return chooseAdcSteps(reference, network, placement, tiles, activations, images.count, context.signal);
-}
-
-/** Every layer's codes of one round, on the first images, in a form that is saved. */
-async function compareRound(job: RoundJob, round: number, context: JobContext): Promise<Record<string, TallyJson>> {
-  const { network, placement, exact } = job;
-  const { images } = job.inputs;
-  const count = Math.min(comparedImages, images.count);
-  const layers = matrixLayers(network);
-  const tallies = new Map<string, CodeTally>();
-  // In small batches: all codes of a hundred images would not fit memory at once.
-  const batch = 10;
-  for (let first = 0; first < count; first += batch) {
-    const here = Math.min(batch, count - first);
-    const activations = await activationsOf(network, exact, images, first, here);
-    for (const layer of layers) {
-      const tally = await compareLayerCodes(job, placement, layer, round, activations, here, first, context);
-      if (tally) mergeTallies(tallies, { [layer.id]: tally.toJson() });
-    }
-    context.progress?.({ label: "comparing codes", done: first + here, total: count, unit: "images" });
-  }
-  return Object.fromEntries([...tallies].map(([layer, tally]) => [layer, tally.toJson()]));
+  const { activations, count } = await job.calibration.of(0);
+  return chooseAdcSteps(reference, network, placement, tiles, activations, count, context.signal);
 }
 
 function mergeTallies(into: Map<string, CodeTally>, from: Record<string, TallyJson>): void {
@@ -116,17 +90,4 @@ function mergeTallies(into: Map<string, CodeTally>, from: Record<string, TallyJs
     sum.merge(tally);
     into.set(layer, sum);
   }
-}
-
-/** Exact activations of every node for a few images. */
-async function activationsOf(
-  network: QuantizedNetwork,
-  exact: LayerEngine,
-  images: LabelledImages,
-  first: number,
-  count: number,
-): Promise<Map<string, FeatureMap>> {
-  const state = enter(toNetworkInput(images, network.input, first, count), count);
-  await forward(network, exact, state, { round: 0, firstImage: first });
-  return state.activations;
 }

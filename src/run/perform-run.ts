@@ -7,7 +7,9 @@ import type { RunDocument } from "../record/run-document.js";
 import { buildDocument } from "./build-document.js";
 import { exactEngine } from "./exact-engine.js";
 import { collectInference, inferRound } from "./infer.js";
-import { comparedImages, performRound, type RoundFindings } from "./perform-round.js";
+import { comparedAtOnce, comparedImages } from "./compare-round.js";
+import { ExactActivations } from "./exact-activations.js";
+import { performRound, type RoundFindings, type RoundJob } from "./perform-round.js";
 import type { RunSetup } from "./run-setup.js";
 import type { StepStore } from "./step-store.js";
 import { Stopwatch } from "./stopwatch.js";
@@ -30,7 +32,17 @@ export async function performRun(setup: RunSetup, steps: StepStore, context: Job
   await inferRound("integer", network, images, exact, 0, steps, context);
 
   const findings: RoundFindings = { adcStepLevels: [], programming: new Map(), tallies: new Map() };
-  const job = { ...setup, network, placement, exact, steps, watch };
+  const { calibration } = setup.inputs;
+  const compared = Math.min(comparedImages, images.count);
+  const job: RoundJob = {
+    ...setup,
+    network,
+    placement,
+    calibration: new ExactActivations(network, exact, calibration, calibration.count, calibration.count),
+    compared: new ExactActivations(network, exact, images, compared, comparedAtOnce),
+    steps,
+    watch,
+  };
   for (let round = 0; round < placement.rounds; round++) await performRound(job, round, findings, context);
 
   const passOf = (role: string, rounds: number) => {
@@ -43,7 +55,6 @@ export async function performRun(setup: RunSetup, steps: StepStore, context: Job
     reference: passOf("reference", placement.rounds),
     subject: passOf("subject", placement.rounds),
   };
-  const compared = Math.min(comparedImages, images.count);
   const codes = new Map(
     [...findings.tallies].map(([layer, tally]) => [layer, { images: compared, ...tally.summary() }]),
   );

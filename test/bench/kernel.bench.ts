@@ -1,8 +1,10 @@
 /**
  * `npm run bench`: how fast a chip is simulated. Every figure is measured in this very run: CPU seconds of all threads of
  * the process, images of the shipped network at 8-bit and at its own input widths. `-- --json` prints
- * { cases: [{ name, imagesPerCpuSecond, ... }] }.
+ * { cases: [{ name, imagesPerCpuSecond, ... }], compareCodes: { images, rounds, compare, infer } }.
  */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { packageRoot } from "../../src/base/paths.js";
 import { keyedUniform } from "../../src/base/keyed-random.js";
@@ -25,6 +27,7 @@ import { enter } from "../../src/run/batch-state.js";
 import { forward } from "../../src/run/forward.js";
 import { macroEngine } from "../../src/run/macro-engine.js";
 import { programRound } from "../../src/run/program-round.js";
+import { compareCodesCase } from "./compare-codes-case.js";
 
 interface Case {
   name: string;
@@ -168,8 +171,14 @@ const cases: Case[] = [
   await inferenceCase("whole inference, the shipped network's own bits, read noise", shipped, noisyChip),
 ];
 
-if (process.argv.includes("--json")) process.stdout.write(`${JSON.stringify({ cases }, null, 2)}\n`);
-else {
+const folder = mkdtempSync(join(tmpdir(), "nas4cim-bench-"));
+const compareImages = 20;
+const codes = await compareCodesCase({ ...spec, arrays: 16 }, noisyChip, compareImages, folder);
+rmSync(folder, { recursive: true });
+
+if (process.argv.includes("--json")) {
+  process.stdout.write(`${JSON.stringify({ cases, compareCodes: { images: compareImages, ...codes } }, null, 2)}\n`);
+} else {
   process.stdout.write(
     `${shipped.name}: ${placeNetwork(shipped, spec).tiles.length} tiles of 128×128, 8-bit ADC; CPU seconds of all threads\n\n`,
   );
@@ -183,4 +192,9 @@ else {
       `${name.padEnd(62)}${imagesPerCpuSecond.toFixed(2).padStart(10)} images/CPU-s   ${notes.filter(Boolean).join(", ")}\n`,
     );
   }
+  const { rounds, compare, infer } = codes;
+  process.stdout.write(
+    `\nResNet-20 of random weights, 8 bits, ${rounds} rounds, ${compareImages} images: comparing all codes ${compare.cpuSeconds.toFixed(1)} CPU-s, ` +
+      `${compare.wallSeconds.toFixed(1)} s on the clock; the subject's inference of the same images ${infer.cpuSeconds.toFixed(1)} CPU-s, ${infer.wallSeconds.toFixed(1)} s\n`,
+  );
 }

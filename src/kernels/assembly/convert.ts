@@ -104,6 +104,9 @@ export function convert(
         seed0 = mix32(key0 ^ mix32((firstVector + <u32>vector) ^ (<u32>plane << 28)));
         seed1 = mix32(key1 + seed0);
       }
+      // Codes go straight to their place; where rows of codes are no whole registers, by way of the scratch.
+      const codeRow = values + ((<usize>(vector * bits + plane) * <usize>outputs) << 2);
+      const target = wantSums || outputs != paddedOutputs ? sums : codeRow;
       for (let byte: usize = 0; byte < rowBytes; byte += 16) {
         let line = v128.load(lines + byte);
         line = i16x8.add_sat_s(line, i16x8.q15mulr_sat_s(line, v128.load(gains + byte)));
@@ -117,7 +120,7 @@ export function convert(
         line = i16x8.shr_s(i16x8.add_sat_s(line, halfs), fractionBits);
         const codes = i16x8.min_s(i16x8.max_s(line, lows), highs);
         saturated += popcnt(i16x8.bitmask(v128.or(i16x8.eq(codes, highs), i16x8.eq(codes, lowRails))));
-        const first = sums + (byte << 1);
+        const first = target + (byte << 1);
         if (wantSums) {
           v128.store(first, i32x4.add(i32x4.shl(v128.load(first), 1), i32x4.extend_low_i16x8_s(codes)));
           v128.store(first, i32x4.add(i32x4.shl(v128.load(first, 16), 1), i32x4.extend_high_i16x8_s(codes)), 16);
@@ -126,9 +129,7 @@ export function convert(
           v128.store(first, i32x4.extend_high_i16x8_s(codes), 16);
         }
       }
-      if (!wantSums) {
-        memory.copy(values + ((<usize>(vector * bits + plane) * <usize>outputs) << 2), sums, <usize>outputs << 2);
-      }
+      if (!wantSums && outputs != paddedOutputs) memory.copy(codeRow, sums, <usize>outputs << 2);
     }
     if (wantSums) memory.copy(values + ((<usize>vector * <usize>outputs) << 2), sums, <usize>outputs << 2);
   }

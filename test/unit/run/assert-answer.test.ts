@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { InputBlock, OutputBlock } from "../../../src/macro/macro.js";
-import { assertAnswer } from "../../../src/run/assert-answer.js";
+import { assertCodes, assertShape } from "../../../src/run/assert-answer.js";
 import { expectNasError } from "../../support/expect-nas-error.js";
 import { TinyMacro } from "../../support/tiny-macro.js";
 
@@ -20,10 +20,20 @@ const answer: OutputBlock = {
   values: new Int32Array(24).fill(-128, 0, 1).fill(127, 1, 2),
   saturated: 2,
 };
-const check = (change: Partial<OutputBlock>, asked: Partial<InputBlock> = {}, differential = macro.spec.differential) =>
-  assertAnswer(macro, { ...macro.spec, differential }, { ...block, ...asked }, 4, { ...answer, ...change });
+const check = (
+  change: Partial<OutputBlock>,
+  asked: Partial<InputBlock> = {},
+  differential = macro.spec.differential,
+) => {
+  const [request, given] = [
+    { ...block, ...asked },
+    { ...answer, ...change },
+  ];
+  assertShape(macro, request, 4, given);
+  if (request.want === "codes") assertCodes(macro, { ...macro.spec, differential }, request.array, given.values);
+};
 
-describe("assertAnswer", () => {
+describe("assertShape and assertCodes", () => {
   it("takes codes of every plane up to both rails, and sums of any size", () => {
     check({});
     check({ values: new Int32Array(12).fill(100_000) }, { want: "sums" });
@@ -41,6 +51,8 @@ describe("assertAnswer", () => {
       /code 128, its ADC gives -128 to 127/,
     ],
     ["a code below the lower rail", () => check({ values: new Int32Array(24).fill(-129, 5, 6) }), /code -129/],
+    ["the largest number", () => check({ values: new Int32Array(24).fill(2 ** 31 - 1, 5, 6) }), /code 2147483647/],
+    ["the smallest number", () => check({ values: new Int32Array(24).fill(-(2 ** 31), 5, 6) }), /code -2147483648/],
     [
       "a negative code of an unsigned ADC",
       () => check({ values: new Int32Array(24).fill(-1, 5, 6) }, {}, "host"),
