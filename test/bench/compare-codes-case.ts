@@ -63,7 +63,7 @@ export async function compareCodesCase(
       lease: sharePool(1),
     });
   await using subject = open(chip);
-  await using reference = open(idealCharacter(spec.cellBits));
+  await using reference = open(idealCharacter());
   await using lease = sharePool(1);
   using record = freshSteps(folder);
   const placement = placeNetwork(network, spec);
