@@ -3,9 +3,13 @@ import { benchFormat } from "../dist/src/config/bench-schema.js";
 import { componentsFormat } from "../dist/src/cost/components-schema.js";
 import { hardwareFormat } from "../dist/src/cost/presets.js";
 import { spaceFormat } from "../dist/src/search/space/space-schema.js";
+import { networkFormat } from "../dist/src/network/network-schema.js";
+import { graphFormat } from "../dist/src/network/read-graph.js";
 
 export const schemas = [
   { file: "bench.schema.json", format: benchFormat, page: "docs/formats/bench-config.md" },
+  { file: "schemas/network.schema.json", format: networkFormat, page: "docs/formats/network.md" },
+  { file: "schemas/graph.schema.json", format: graphFormat, page: "docs/formats/graph.md" },
   { file: "schemas/hardware.schema.json", format: hardwareFormat, page: "docs/formats/hardware.md" },
   { file: "schemas/components.schema.json", format: componentsFormat, page: "docs/formats/components.md" },
   { file: "schemas/search-space.schema.json", format: spaceFormat, page: "docs/formats/search-space.md" },

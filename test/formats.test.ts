@@ -70,8 +70,9 @@ describe("the formats of files", function () {
 /** Places of a schema where anything may stand that nobody reads, or a text of any length. */
 function* looseParts(schema: JsonSchema, path: string): Generator<string> {
   const isOpen = schema.type === "object" && schema.additionalProperties === undefined;
-  const isEndless = schema.type === "string" && schema.maxLength === undefined && schema.enum === undefined;
-  if ((isOpen || (isEndless && !("const" in schema))) && path !== ".$schema") yield path;
+  const isFixed = "const" in schema || schema.enum !== undefined;
+  const isShort = schema.maxLength !== undefined || (schema.pattern !== undefined && !/[*+{]/.test(schema.pattern));
+  if ((isOpen || (schema.type === "string" && !isFixed && !isShort)) && path !== ".$schema") yield path;
   for (const [key, member] of Object.entries(schema.properties ?? {})) yield* looseParts(member, `${path}.${key}`);
   for (const inner of [...(schema.anyOf ?? []), ...(schema.oneOf ?? []), ...(schema.prefixItems ?? [])])
     yield* looseParts(inner, path);

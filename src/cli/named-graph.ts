@@ -1,7 +1,7 @@
 import { existsSync, statSync } from "node:fs";
 import { NasError } from "../base/errors.js";
 import { nearestName } from "../base/nearest.js";
-import { readGraph } from "../cost/read-graph.js";
+import { readGraph } from "../network/read-graph.js";
 import { isKnownGraph, knownGraphs } from "../network/known-graphs.js";
 import type { LayerGraph } from "../network/layer-graph.js";
 import { readNetwork } from "../network/read-network.js";

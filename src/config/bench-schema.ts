@@ -1,6 +1,7 @@
 import { nearestName } from "../base/nearest.js";
 import { nameText, path, seed } from "../base/schema/fields.js";
 import type { JsonFormat } from "../base/schema/json-format.js";
+import { withCheck } from "../base/schema/with-check.js";
 import { z } from "../base/schema/zod.js";
 
 /** Named selections and data sets as src/data has them; test/unit/config/bench-schema.test.ts holds both together. */
@@ -46,8 +47,7 @@ const defaults = z
   })
   .describe("What a run takes where its command line says nothing.");
 
-/** The whole of bench.config.json: facts of one bench, no secrets and no choices of an experiment. */
-export const benchSchema = z
+const bench = z
   .strictObject({
     macros: z.record(macroName, macro).describe("Macros by the name that commands use."),
     store: z
@@ -67,21 +67,18 @@ export const benchSchema = z
       .optional()
       .describe("Limits by measurement name, such as accuracy.subject; a run outside them fails."),
   })
-  .superRefine(({ macros, defaults: { subject, reference } }, context) => {
-    const known = Object.keys(macros);
-    for (const [role, name] of Object.entries({ subject, reference })) {
-      if (known.includes(name)) continue;
-      const nearest = nearestName(name, known);
-      const hint = nearest === undefined ? `its macros: ${known.join(", ") || "none"}` : `did you mean "${nearest}"?`;
-      context.addIssue({
-        code: "custom",
-        path: ["defaults", role],
-        message: `is "${name}", which is no macro of this bench`,
-        params: { hint },
-      });
-    }
-  })
   .describe("What one nas4cim bench consists of.");
+
+/** The whole of bench.config.json: facts of one bench, no secrets and no choices of an experiment. */
+export const benchSchema = withCheck(bench, ({ macros, defaults: { subject, reference } }, refuse) => {
+  const known = Object.keys(macros);
+  for (const [role, name] of Object.entries({ subject, reference })) {
+    if (known.includes(name)) continue;
+    const nearest = nearestName(name, known);
+    const hint = nearest === undefined ? `its macros: ${known.join(", ") || "none"}` : `did you mean "${nearest}"?`;
+    refuse(["defaults", role], `is "${name}", which is no macro of this bench`, hint);
+  }
+});
 
 /** bench.config.json after its checks, defaults filled in. */
 export type BenchConfig = z.output<typeof benchSchema>;

@@ -1,5 +1,6 @@
 import { count, fromZero, nameText, path, positive, sentence, share, whole } from "../base/schema/fields.js";
 import { everyFault, type JsonFormat } from "../base/schema/json-format.js";
+import { withCheck } from "../base/schema/with-check.js";
 import { z } from "../base/schema/zod.js";
 
 const source = sentence.describe("Where the section's numbers come from.");
@@ -8,10 +9,9 @@ const technologyNm = positive.describe("Technology node that the numbers hold fo
 /** Parts of a section, none of them hundreds. */
 const partsOf = <T extends z.ZodType>(part: T) => z.array(part).min(1).max(1000);
 
-const pairOfShares = z
-  .array(share)
-  .length(2)
-  .refine(([first, second]) => Math.abs(first + second - 1) <= 1e-9, "has shares whose sum is not 1");
+const pairOfShares = withCheck(z.array(share).length(2), ([first, second], refuse) => {
+  if (Math.abs(first + second - 1) > 1e-9) refuse([], "has shares whose sum is not 1", "correct one of the two");
+});
 
 const crossbar = z.strictObject({
   source,
@@ -33,30 +33,29 @@ const crossbar = z.strictObject({
 /** Converters' figures may be rounded in a data sheet, energy = power × time holds this closely. */
 const contradictionTolerance = 0.01;
 
-const converter = z
-  .strictObject({
+const converter = withCheck(
+  z.strictObject({
     id: nameText.describe("By which a hardware file names it."),
     bits: whole(1, 32),
     latencyNs: positive.describe("Of one conversion."),
     powerWatt: positive.optional(),
     energyPerConversionPj: positive.optional().describe("Instead of the power, or with it where both agree."),
     areaUm2: fromZero,
-  })
-  .superRefine(({ powerWatt, energyPerConversionPj, latencyNs }, context) => {
-    const refuse = (message: string, hint: string) =>
-      context.addIssue({ code: "custom", path: ["powerWatt"], message, params: { hint } });
+  }),
+  ({ powerWatt, energyPerConversionPj, latencyNs }, refuse) => {
     if (energyPerConversionPj === undefined) {
-      if (powerWatt === undefined) refuse("is missing", "give powerWatt, or energyPerConversionPj");
+      if (powerWatt === undefined) refuse(["powerWatt"], "is missing", "give powerWatt, or energyPerConversionPj");
       return;
     }
     const fromEnergy = powerOf(energyPerConversionPj, latencyNs);
-    if (powerWatt !== undefined && Math.abs(powerWatt - fromEnergy) > contradictionTolerance * fromEnergy)
-      refuse(`is ${powerWatt}, but energyPerConversionPj / latencyNs is ${fromEnergy}`, "leave one of them out");
-  })
-  .transform(({ energyPerConversionPj = 0, powerWatt, ...rest }) => ({
-    ...rest,
-    powerWatt: powerWatt ?? powerOf(energyPerConversionPj, rest.latencyNs),
-  }));
+    if (powerWatt === undefined || Math.abs(powerWatt - fromEnergy) <= contradictionTolerance * fromEnergy) return;
+    const message = `is ${powerWatt}, but energyPerConversionPj / latencyNs is ${fromEnergy}`;
+    refuse(["powerWatt"], message, "leave one of them out");
+  },
+).transform(({ energyPerConversionPj = 0, powerWatt, ...rest }) => ({
+  ...rest,
+  powerWatt: powerWatt ?? powerOf(energyPerConversionPj, rest.latencyNs),
+}));
 
 /** In watt: pJ / ns = mW. */
 function powerOf(energyPerConversionPj: number, latencyNs: number): number {
@@ -66,12 +65,10 @@ function powerOf(energyPerConversionPj: number, latencyNs: number): number {
 const converters = z.strictObject({
   source,
   technologyNm,
-  parts: partsOf(converter).superRefine((parts, context) => {
+  parts: withCheck(partsOf(converter), (parts, refuse) => {
     const ids = parts.map(({ id }) => id);
     const double = ids.findIndex((id, place) => ids.indexOf(id) !== place);
-    if (double < 0) return;
-    const params = { hint: "give each id once" };
-    context.addIssue({ code: "custom", path: [double, "id"], message: `is "${ids[double]}" again`, params });
+    if (double >= 0) refuse([double, "id"], `is "${ids[double]}" again`, "give each id once");
   }),
 });
 
@@ -84,12 +81,10 @@ const multiplexers = z.strictObject({
   areaUm2PerTransistor: positive,
   demuxStageNs: fromZero,
   muxStageNs: fromZero,
-  parts: partsOf(z.strictObject({ upToWays: count, transistors: count }))
-    .refine(
-      (parts) => parts.every(({ upToWays }, place) => place === 0 || upToWays > parts[place - 1].upToWays),
-      "has upToWays that do not grow from part to part",
-    )
-    .describe("More ways than the last part has take the last."),
+  parts: withCheck(partsOf(z.strictObject({ upToWays: count, transistors: count })), (parts, refuse) => {
+    const place = parts.findIndex(({ upToWays }, index) => index > 0 && upToWays <= parts[index - 1].upToWays);
+    if (place >= 0) refuse([place, "upToWays"], `is ${parts[place].upToWays}, no more than before`, "let them grow");
+  }).describe("More ways than the last part has take the last."),
 });
 
 const adders = z.strictObject({
@@ -146,8 +141,8 @@ export const componentSections = {
 
 const sectionNames = Object.keys(componentSections) as (keyof typeof componentSections)[];
 
-const componentsFile = z
-  .strictObject({
+const componentsFile = withCheck(
+  z.strictObject({
     format: z.literal("nas4cim-cost-components"),
     version: z.literal(1),
     name: nameText,
@@ -158,14 +153,13 @@ const componentsFile = z
       ),
     source: sentence,
     ...z.strictObject(componentSections).partial().shape,
-  })
-  .superRefine((file, context) => {
+  }),
+  (file, refuse) => {
     if (file.extends !== undefined) return;
-    for (const key of sectionNames.filter((name) => file[name] === undefined)) {
-      const params = { hint: `add the section, or "extends": "mnsim-2.0"` };
-      context.addIssue({ code: "custom", path: [key], message: "is missing", params });
-    }
-  });
+    for (const key of sectionNames.filter((name) => file[name] === undefined))
+      refuse([key], "is missing", `add the section, or "extends": "mnsim-2.0"`);
+  },
+);
 
 /** A components file as it stands, without what it extends. */
 export type ComponentsFile = z.output<typeof componentsFile>;

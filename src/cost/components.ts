@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { packageRoot } from "../base/paths.js";
-import { checkJson, type Located, readJson } from "../base/schema/json-format.js";
+import { checkJson, type Located, parseJsonBytes, readJson } from "../base/schema/json-format.js";
+import { maxTextBytes, readBytes } from "../base/schema/read-bytes.js";
 import type { z } from "../base/schema/zod.js";
 import { type ComponentsFile, componentsFormat, type componentSections } from "./components-schema.js";
 
@@ -31,7 +32,8 @@ const longestChain = 8;
  * @throws NAS_COST_COMPONENTS where a number is missing, out of range or contradicts another, or a key is unknown
  */
 export function readComponents(nameOrPath: string): Components {
-  return readFrom(nameOrPath, ".", 1);
+  const path = pathOf(nameOrPath, ".");
+  return complete(readJson(componentsFormat, path), dirname(path), 1);
 }
 
 /** Reads the parsed content of a components file; `file` names it in errors. */
@@ -39,17 +41,14 @@ export function parseComponents(raw: unknown, file: string): Components {
   return complete(checkJson(componentsFormat, raw, file), ".", 1);
 }
 
-function readFrom(nameOrPath: string, folder: string, chain: number): Components {
+function pathOf(nameOrPath: string, folder: string): string {
   const shipped = join(packageRoot(), "fixtures", "cost", "components", `${nameOrPath}.json`);
-  const path = existsSync(shipped) ? shipped : resolve(folder, nameOrPath);
-  return complete(readJson(componentsFormat, path), dirname(path), chain);
+  return existsSync(shipped) ? shipped : resolve(folder, nameOrPath);
 }
 
-function complete({ value, fail }: Located<ComponentsFile>, folder: string, chain: number): Components {
-  const { format: _format, version: _version, extends: base, dacs, adcs, ...sections } = value;
-  if (base !== undefined && chain === longestChain)
-    fail(["extends"], `extends is "${base}", file number ${chain} of a chain`, { hint: "let no file extend itself" });
-  const inherited = base === undefined ? undefined : readFrom(base, folder, chain + 1);
+function complete(file: Located<ComponentsFile>, folder: string, chain: number): Components {
+  const { format: _format, version: _version, extends: base, dacs, adcs, ...sections } = file.value;
+  const inherited = base === undefined ? undefined : readBase(base, file, folder, chain);
   // The schema wants every section of a file that extends none.
   return {
     ...inherited,
@@ -57,6 +56,17 @@ function complete({ value, fail }: Located<ComponentsFile>, folder: string, chai
     dacs: mergedById(inherited?.dacs, dacs?.parts),
     adcs: mergedById(inherited?.adcs, adcs?.parts),
   } as Components;
+}
+
+/** What `file`, number `chain` of those that extend each other, extends. */
+function readBase(base: string, { fail }: Located<ComponentsFile>, folder: string, chain: number): Components {
+  const hint = "name a shipped file (mnsim-2.0, physical), or another one by its path from this file";
+  const refuse = (why: string) => fail(["extends"], `extends is "${base}": ${why}`, { hint });
+  if (chain === longestChain) refuse(`this is file number ${chain} of a chain`);
+  const path = pathOf(base, folder);
+  const read = readBytes(path, maxTextBytes);
+  if (!("bytes" in read)) return refuse(read.why);
+  return complete(parseJsonBytes(componentsFormat, read.bytes, path), dirname(path), chain + 1);
 }
 
 function mergedById(inherited: readonly ConverterComponent[] = [], own: readonly ConverterComponent[] = []) {

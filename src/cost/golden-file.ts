@@ -1,8 +1,9 @@
 import { gunzipSync } from "node:zlib";
 import { messageOf, NasError } from "../base/errors.js";
 import { count, nameText, whole } from "../base/schema/fields.js";
-import { checkJson, everyFault, type JsonFormat, type Located, parseJson } from "../base/schema/json-format.js";
-import { maxTextBytes, readBytes } from "../base/schema/read-text.js";
+import { checkJson, everyFault, type JsonFormat, type Located, parseJsonBytes } from "../base/schema/json-format.js";
+import { maxTextBytes, readBytes } from "../base/schema/read-bytes.js";
+import { withCheck } from "../base/schema/with-check.js";
 import { z } from "../base/schema/zod.js";
 import type { CostLayer } from "./cost-layer.js";
 import { goldenOverrides, type GoldenSettings, goldenSettings } from "./golden-settings.js";
@@ -50,8 +51,8 @@ const layer = z.discriminatedUnion("type", [
 
 type Layer = z.output<typeof layer>;
 
-const goldenFile = z
-  .looseObject({
+const goldenFile = withCheck(
+  z.looseObject({
     sim_config_overrides: z.record(nameText, goldenOverrides),
     runs: z
       .array(
@@ -65,15 +66,16 @@ const goldenFile = z
         }),
       )
       .min(1),
-  })
-  .superRefine(({ sim_config_overrides: overrides, runs }, context) => {
+  }),
+  ({ sim_config_overrides: overrides, runs }, refuse) => {
+    const known = Object.keys(overrides);
     runs.forEach(({ config }, place) => {
-      if (Object.hasOwn(overrides, config)) return;
-      const params = { hint: `give one of ${Object.keys(overrides).join(", ")}` };
+      if (known.includes(config)) return;
       const message = `is "${config}", which sim_config_overrides lacks`;
-      context.addIssue({ code: "custom", path: ["runs", place, "config"], message, params });
+      refuse(["runs", place, "config"], message, `give one of ${known.join(", ")}`);
     });
-  });
+  },
+);
 
 type GoldenFile = z.output<typeof goldenFile>;
 
@@ -94,16 +96,16 @@ const maxBytes = 16 * maxTextBytes;
  * @throws NAS_COST_GOLDEN where it cannot be read or breaks its format
  */
 export function readGoldenFile(path: string): GoldenRun[] {
-  return runsOf(parseJson(goldenFormat, readGoldenText(path), path));
+  return runsOf(parseJsonBytes(goldenFormat, readGoldenBytes(path), path));
 }
 
-function readGoldenText(path: string): string {
+function readGoldenBytes(path: string): Buffer {
   const read = readBytes(path, maxBytes);
   if (!("bytes" in read)) throw unreadable(path, read.why, read.cause);
   const { bytes } = read;
   const isCompressed = bytes.length > 2 && bytes[0] === 0x1f && bytes[1] === 0x8b;
   try {
-    return (isCompressed ? gunzipSync(bytes, { maxOutputLength: maxBytes }) : bytes).toString("utf8");
+    return isCompressed ? gunzipSync(bytes, { maxOutputLength: maxBytes }) : bytes;
   } catch (error) {
     throw unreadable(path, messageOf(error), error);
   }

@@ -1,4 +1,6 @@
-import { NasError } from "../base/errors.js";
+import { type ErrorCode, isNasError, NasError } from "../base/errors.js";
+import type { Located } from "../base/schema/json-format.js";
+import type { JsonPath } from "../base/schema/place.js";
 import type { NetworkDescription, NetworkNode } from "./network.js";
 import type { Shape } from "./shape.js";
 import { inferShapes } from "./shapes.js";
@@ -17,6 +19,26 @@ export function checkNetwork(network: Pick<NetworkDescription, "input" | "nodes"
     checkSize(node, shapes.get(node.inputs[0])!);
   }
   return shapes;
+}
+
+/**
+ * The same for a network that was read from a file, its nodes at `path` there.
+ * @throws NAS_NETWORK_SHAPE, or the code that is given, with the node's place in the file
+ */
+export function checkLocated(
+  network: Pick<NetworkDescription, "input" | "nodes">,
+  path: JsonPath,
+  fail: Located<unknown>["fail"],
+  code?: ErrorCode,
+): Map<string, Shape> {
+  try {
+    return checkNetwork(network);
+  } catch (error) {
+    if (!isNasError(error)) throw error;
+    const { message, hint, context } = error;
+    const place = network.nodes.findLastIndex(({ id }) => id === context.node);
+    fail(place < 0 ? path : [...path, place], message, { code: code ?? error.code, hint, context, cause: error });
+  }
 }
 
 /** `from` is undefined for the image. */

@@ -1,9 +1,10 @@
+import { isUtf8 } from "node:buffer";
 import type { z } from "zod";
 import { type ErrorCode, NasError } from "../errors.js";
 import { explainIssues, type Problem } from "./explain-issues.js";
 import { type JsonSchema, toJsonSchema } from "./json-schema.js";
 import { type JsonPath, type Place, placeAt, placeFinder } from "./place.js";
-import { readText, withoutMark } from "./read-text.js";
+import { maxTextBytes, readBytes } from "./read-bytes.js";
 import { parseStrictJson } from "./strict-json.js";
 import { pathText } from "./words.js";
 
@@ -52,8 +53,8 @@ export interface FailDetails {
  * (`parseStrictJson`), an unknown key with the nearest known one, a value that breaks the schema
  */
 export function readJson<T>(format: JsonFormat<T>, path: string): Located<T> {
-  const read = readText(path, format.maxBytes);
-  if ("text" in read) return parseJson(format, read.text, path);
+  const read = readBytes(path, format.maxBytes ?? maxTextBytes);
+  if ("bytes" in read) return parseJsonBytes(format, read.bytes, path);
   throw new NasError(format.codes.unreadable, `cannot read the ${format.name} ${path}: ${read.why}`, {
     hint: format.hints.unreadable,
     context: { file: path },
@@ -61,12 +62,23 @@ export function readJson<T>(format: JsonFormat<T>, path: string): Located<T> {
   });
 }
 
-/** The same for a text; `origin` names it in errors. */
-export function parseJson<T>(format: JsonFormat<T>, text: string, origin: string): Located<T> {
-  const strict = parseStrictJson(withoutMark(text));
-  if ("value" in strict) return check(format, strict.value, origin, placeFinder(withoutMark(text)));
+/** The same for a file's bytes, which must be UTF-8; `origin` names them in errors. */
+export function parseJsonBytes<T>(format: JsonFormat<T>, bytes: Buffer, origin: string): Located<T> {
+  if (isUtf8(bytes)) return parseJson(format, bytes.toString("utf8"), origin);
+  throw new NasError(format.codes.notJson, `${origin} is no UTF-8 text`, {
+    hint: "save it as UTF-8",
+    context: { file: origin },
+  });
+}
+
+/** The same for a text. */
+export function parseJson<T>(format: JsonFormat<T>, marked: string, origin: string): Located<T> {
+  // Some editors put a byte order mark first, which is no part of the JSON.
+  const text = marked.replace(/^\uFEFF/, "");
+  const strict = parseStrictJson(text);
+  if ("value" in strict) return check(format, strict.value, origin, placeFinder(text));
   const { kind, offset, what, hint } = strict.fault;
-  const place = placeAt(withoutMark(text), offset);
+  const place = placeAt(text, offset);
   const code = kind === "syntax" ? format.codes.notJson : format.codes.invalid;
   const message = kind === "syntax" ? `this is no JSON: ${what}` : `the file ${what}`;
   throw new NasError(code, `${at(origin, place)}: ${message}`, { hint, context: { file: origin, ...place } });

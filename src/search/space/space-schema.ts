@@ -1,27 +1,22 @@
 import { count, nameText, sentence, whole } from "../../base/schema/fields.js";
 import { everyFault, type JsonFormat } from "../../base/schema/json-format.js";
 import { z } from "../../base/schema/zod.js";
+import { channels, features, kernel, mapSide, stride } from "../../network/layer-limits.js";
 import { operations, type OperationName } from "./operations.js";
 
-/** Maps and widths beyond this are no network for an array of cells. */
-const side = whole(1, 4096);
-const width = whole(1, 65_536);
-const odd = whole(1, 63).refine((value) => value % 2 === 1, "needs to be odd: odd kernels alone can keep a map's size");
+const odd = kernel.refine((value) => value % 2 === 1, "needs to be odd: odd kernels alone can keep a map's size");
 
-const window = { kernel: odd.describe("Side of the square kernel, odd."), stride: whole(1, 16).describe("Stride.") };
+const window = { kernel: odd.describe("Side of the square kernel, odd."), stride: stride.describe("Stride.") };
 
 const stem = z.strictObject({
-  channels: width.describe("Channels that leave it."),
+  channels: channels.describe("Channels that leave it."),
   ...window,
-  maxPool: z
-    .strictObject({ kernel: whole(1, 16), stride: whole(1, 16) })
-    .optional()
-    .describe("Max pooling behind the stem's convolution."),
+  maxPool: z.strictObject({ kernel, stride }).optional().describe("Max pooling behind the stem's convolution."),
 });
 
 const stage = z.strictObject({
-  channels: width.describe("Channels that leave every layer of the stage."),
-  stride: whole(1, 16).describe("Stride of the stage's first layer."),
+  channels: channels.describe("Channels that leave every layer of the stage."),
+  stride: stride.describe("Stride of the stage's first layer."),
 });
 
 const operationNames = Object.keys(operations) as [OperationName, ...OperationName[]];
@@ -34,9 +29,9 @@ const spaceSchema = z
     name: nameText.regex(/^[a-z0-9][a-z0-9-]*$/, "small letters, digits and dashes").describe("Name of the space."),
     title: sentence.describe("One line for a person."),
     input: z
-      .strictObject({ height: side, width: side, channels: whole(1, 64) })
+      .strictObject({ height: mapSide, width: mapSide, channels: whole(1, 64) })
       .describe("What enters the network, in pixels; square."),
-    classes: whole(2, 65_536).describe("Outputs of the fully connected layer."),
+    classes: features.min(2).describe("Outputs of the fully connected layer."),
     stem: stem
       .nullable()
       .describe("What stands before the stages and is not searched; null: the first stage takes the image."),
@@ -47,7 +42,7 @@ const spaceSchema = z
       .describe('The letter of each operation in a genotype\'s text; "none" is always there and written "-".'),
     kernels: z.array(odd).min(1).max(16).describe("Sides of square kernels, odd, each once."),
     innerChannels: z
-      .array(width)
+      .array(channels)
       .max(32)
       .default([])
       .describe("Channels inside a block, each once; empty: as many as the stage is wide."),

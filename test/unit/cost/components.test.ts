@@ -109,7 +109,7 @@ describe("component numbers", () => {
     const path = join(folder(), "loop.json");
     writeFileSync(path, JSON.stringify({ ...ownMacro({}), extends: "loop.json", adcs: undefined }));
     const { message } = expectNasError("NAS_COST_COMPONENTS", () => readComponents(path));
-    expect(message).to.match(/loop\.json:1:\d+: extends is "loop.json", file number 8 of a chain/);
+    expect(message).to.match(/loop\.json:1:\d+: extends is "loop.json": this is file number 8 of a chain/);
   });
 
   it("give a value or an error with its place, whatever is changed in a file", () => {

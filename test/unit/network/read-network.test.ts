@@ -9,6 +9,7 @@ import type { ConvNode } from "../../../src/network/network.js";
 import { floatPredictionsName, readNetwork } from "../../../src/network/read-network.js";
 import type { Tensor } from "../../../src/network/safetensors.js";
 import { expectNasError } from "../../support/expect-nas-error.js";
+import { expectLocatedErrors, mutationsOf } from "../../support/json-mutations.js";
 import { residualDescription } from "../../support/residual-network.js";
 import { randomTensors, smallDescription, writeNetwork } from "../../support/small-network.js";
 import { temporaryFolder } from "../../support/temporary-folder.js";
@@ -67,42 +68,54 @@ describe("readNetwork", () => {
 
   describe("refuses a description with", () => {
     const faults: [title: string, message: RegExp, change: (description: Json, nodes: Json[]) => void][] = [
-      ["an unknown key, naming the nearest", /unknown key "inputt"; did you mean "input"\?/, (top) => (top.inputt = 1)],
+      ["an unknown key, naming the nearest", /inputt is no known key/, (top) => (top.inputt = 1)],
       [
         "an unknown key of a node, naming its place",
-        /unknown key "nodes\[0\]\.outputBit"; did you mean "outputBits"\?/,
+        /nodes\[0\]\.outputBit is no known key/,
         (_, nodes) => (nodes[0].outputBit = 4),
       ],
-      ["an unknown key of the input", /unknown key "input\.stepp"/, ({ input }) => ((input as Json).stepp = 1)],
-      ["another format", /format "onnx" version 1/, (top) => (top.format = "onnx")],
-      ["a newer version", /version 2; this nas4cim reads/, (top) => (top.version = 2)],
-      ["no name", /name is undefined, wanted a name/, (top) => delete top.name],
-      ["no input", /input is no JSON object/, (top) => delete top.input],
-      ["no nodes", /has no nodes/, (top) => (top.nodes = [])],
-      ["no provenance", /provenance is no JSON object/, (top) => delete top.provenance],
+      ["an unknown key of the input", /input\.stepp is no known key/, ({ input }) => ((input as Json).stepp = 1)],
+      ["another format", /format is "onnx", expected "nas4cim-network"/, (top) => (top.format = "onnx")],
+      ["a newer version", /version is 2, expected 1/, (top) => (top.version = 2)],
+      ["no name", /name is missing/, (top) => delete top.name],
+      ["no input", /input is missing/, (top) => delete top.input],
+      ["no nodes", /nodes is \[\], expected a list in brackets of 1 to 10000 entries/, (top) => (top.nodes = [])],
+      ["no provenance", /provenance is missing/, (top) => delete top.provenance],
       [
         "a text for a number",
-        /nodes\[0\]\.kernel is "3", wanted a whole number from 1 to 31/,
+        /nodes\[0\]\.kernel is "3", expected a whole number from 1 to 31/,
         (_, nodes) => (nodes[0].kernel = "3"),
       ],
       ["a broken number", /nodes\[1\]\.stride is 1\.5/, (_, nodes) => (nodes[1].stride = 1.5)],
       [
         "a number out of range",
-        /nodes\[0\]\.weightBits is 9, wanted a whole number from 2 to 8/,
+        /nodes\[0\]\.weightBits is 9, expected a whole number from 2 to 8/,
         (_, nodes) => (nodes[0].weightBits = 9),
       ],
-      ["a missing number", /nodes\[3\]\.outFeatures is undefined/, (_, nodes) => delete nodes[3].outFeatures],
-      ["a step of zero", /input\.step is 0, wanted a number > 0/, ({ input }) => ((input as Json).step = 0)],
+      ["a missing number", /nodes\[3\]\.outFeatures is missing/, (_, nodes) => delete nodes[3].outFeatures],
+      ["a step of zero", /input\.step is 0, expected a number above 0/, ({ input }) => ((input as Json).step = 0)],
       ["a negative epsilon", /nodes\[0\]\.batchNormEpsilon is -1/, (_, nodes) => (nodes[0].batchNormEpsilon = -1)],
-      ["an unknown operation", /nodes\[0\]\.op is "cnv"; did you mean "conv"\?/, (_, nodes) => (nodes[0].op = "cnv")],
-      ["an operation from the prototype", /op is "toString"; known: conv/, (_, nodes) => (nodes[0].op = "toString")],
+      [
+        "an unknown operation",
+        /nodes\[0\]\.op is "cnv", expected one of conv, add/,
+        (_, nodes) => (nodes[0].op = "cnv"),
+      ],
+      [
+        "an operation from the prototype",
+        /op is "toString", expected one of conv/,
+        (_, nodes) => (nodes[0].op = "toString"),
+      ],
       [
         "two inputs",
-        /nodes\[2\]\.inputs must name exactly one node/,
+        /nodes\[2\]\.inputs is \["first","second"\], expected a list in brackets of 1 entry/,
         (_, nodes) => (nodes[2].inputs = ["first", "second"]),
       ],
-      ["a node that is no object", /nodes\[1\] is no JSON object/, (_, nodes) => (nodes[1] = null as unknown as Json)],
-      ["an end that gives no logits", /ends with a globalAveragePool/, (_, nodes) => nodes.pop()],
+      [
+        "a node that is no object",
+        /nodes\[1\] is null, expected an object in braces/,
+        (_, nodes) => (nodes[1] = null as unknown as Json),
+      ],
+      ["an end that gives no logits", /nodes\[2\] is the last node and a globalAveragePool/, (_, nodes) => nodes.pop()],
       [
         "a node behind the logits",
         /nodes\[0\] is an fc before the end/,
@@ -119,7 +132,9 @@ describe("readNetwork", () => {
     it("text that is no JSON", () => {
       const place = written(() => undefined);
       writeFileSync(join(place, "network.json"), "{ nodes: ");
-      expect(expectNasError("NAS_NETWORK_INVALID", () => readNetwork(place)).message).to.contain("is not JSON");
+      expect(expectNasError("NAS_NETWORK_INVALID", () => readNetwork(place)).message).to.contain(
+        "network.json:1:3: this is no JSON: expected a key in double quotes",
+      );
     });
 
     it("shapes that do not fit, in both directions", () => {
@@ -216,43 +231,43 @@ describe("readNetwork", () => {
       [
         "a sum of one map",
         "NAS_NETWORK_INVALID",
-        /nodes\[3\]\.inputs must name exactly two nodes/,
+        /nodes\[3\]\.inputs is \[.*\], expected a list in brackets of 2 entries/,
         (nodes) => (nodes["b0.sum"].inputs = ["stem"]),
       ],
       [
         "a sum of three maps",
         "NAS_NETWORK_INVALID",
-        /nodes\[3\]\.inputs must name exactly two nodes/,
+        /nodes\[3\]\.inputs is \[.*\], expected a list in brackets of 2 entries/,
         (nodes) => (nodes["b0.sum"].inputs = ["b0.two", "stem", "stem"]),
       ],
       [
         "a key that a sum lacks",
         "NAS_NETWORK_INVALID",
-        /unknown key "nodes\[3\]\.weightBits"/,
+        /nodes\[3\]\.weightBits is no known key/,
         (nodes) => (nodes["b0.sum"].weightBits = 4),
       ],
       [
         "a sum without bits",
         "NAS_NETWORK_INVALID",
-        /nodes\[3\]\.outputBits is undefined/,
+        /nodes\[3\]\.outputBits is missing/,
         (nodes) => delete nodes["b0.sum"].outputBits,
       ],
       [
         "an unknown activation",
         "NAS_NETWORK_INVALID",
-        /nodes\[2\]\.activation is "linear", wanted "relu" or "none", or nothing/,
+        /nodes\[2\]\.activation is "linear", expected one of relu, none/,
         (nodes) => (nodes["b0.two"].activation = "linear"),
       ],
       [
         "an unknown share of a step",
         "NAS_NETWORK_INVALID",
-        /nodes\[9\]\.weightStepPer is "row", wanted "layer" or "channel"/,
+        /nodes\[9\]\.weightStepPer is "row", expected one of layer, channel/,
         (nodes) => (nodes.classes.weightStepPer = "row"),
       ],
       [
         "a signed map of one bit",
         "NAS_NETWORK_INVALID",
-        /nodes\[2\]\.outputBits is 1, wanted a whole number from 2 to 8/,
+        /nodes\[2\]\.outputBits is 1, expected a whole number from 2 to 8/,
         (nodes) => (nodes["b0.two"].outputBits = 1),
       ],
       [
@@ -302,34 +317,36 @@ describe("readNetwork", () => {
     expect(readNetwork(place).tensors.get(floatPredictionsName)!.data).to.deep.equal(predictions);
   });
 
-  it("fails with an error of its own for a description with any value anywhere", () => {
+  it("says line and column of a node that does not fit", () => {
+    const place = written((_, nodes) => (nodes[1].inChannels = 5));
+    const file = join(place, "network.json");
+    writeFileSync(file, JSON.stringify(JSON.parse(readFileSync(file, "utf8")), undefined, 2));
+    const error = expectNasError("NAS_NETWORK_SHAPE", () => readNetwork(place));
+    const line =
+      readFileSync(file, "utf8")
+        .split("\n")
+        .findIndex((row) => row.includes('"second"')) + 0;
+    expect(error.message).to.match(/^.*network\.json:\d+:5: node "second" \(conv\) does not fit: it takes 5 channels/);
+    expect(error.context).to.include({ file, line, key: "nodes[1]", node: "second", wanted: 5 });
+  });
+
+  it("gives a value, or an error with its place, whatever is changed in a description", () => {
     const place = written(() => undefined);
-    const originals = [smallDescription(), residualDescription()];
-    const places = originals.flatMap((original) => pathsOf(original).map((path) => ({ original, path })));
+    const file = join(place, "network.json");
+    const texts = [smallDescription(), residualDescription()].map((each) => JSON.stringify(each, undefined, 1));
     fc.assert(
-      fc.property(fc.constantFrom(...places), fc.jsonValue({ maxDepth: 2 }), ({ original, path }, value) => {
-        const description = structuredClone(original) as unknown as Json;
-        let at = description;
-        for (const key of path.slice(0, -1)) at = at[key] as Json;
-        at[path[path.length - 1]] = value;
-        writeFileSync(join(place, "network.json"), JSON.stringify(description));
-        try {
-          readNetwork(place);
-        } catch (error) {
-          if (!isNasError(error)) throw error;
-        }
+      fc.property(fc.oneof(...texts.map(mutationsOf)), (mutated) => {
+        writeFileSync(file, mutated);
+        expectLocatedErrors(mutated, file, () => {
+          try {
+            readNetwork(place);
+          } catch (error) {
+            // Whole as it is, but not of these weights.
+            if (!isNasError(error, "NAS_NETWORK_WEIGHTS")) throw error;
+          }
+        });
       }),
-      {
-        numRuns: 500,
-        examples: [[{ original: originals[0], path: ["nodes", "0", "op"] }, { toString: [] }]],
-      },
+      { numRuns: 500 },
     );
   });
 });
-
-/** Every place of a JSON value, as the keys that lead there. */
-function pathsOf(value: unknown, path: string[] = []): string[][] {
-  if (value === null || typeof value !== "object") return [path];
-  const inner = Object.entries(value).flatMap(([key, member]) => pathsOf(member, [...path, key]));
-  return path.length > 0 ? [path, ...inner] : inner;
-}

@@ -12,6 +12,7 @@ import {
   readJson,
 } from "../../../../src/base/schema/json-format.js";
 import { keyTable } from "../../../../src/base/schema/key-table.js";
+import { withCheck } from "../../../../src/base/schema/with-check.js";
 import { z } from "../../../../src/base/schema/zod.js";
 import { expectNasError } from "../../../support/expect-nas-error.js";
 import { expectLocatedErrors, mutationsOf } from "../../../support/json-mutations.js";
@@ -22,24 +23,19 @@ const part = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("adc"), step: positive.describe("In volts."), share: share.optional() }),
 ]);
 
-const board = z
-  .strictObject({
+const board = withCheck(
+  z.strictObject({
     format: z.literal("board"),
     version: z.literal(1),
     name: nameText,
     parts: z.array(part).min(1).max(3),
     gain: z.number().gt(0).max(2),
     pins: z.record(nameText, count),
-  })
-  .superRefine(({ parts, name }, context) => {
-    if (parts.length > 2 && name === "small")
-      context.addIssue({
-        code: "custom",
-        path: ["parts", 2],
-        message: "is too much",
-        params: { hint: "take it away" },
-      });
-  });
+  }),
+  ({ parts, name }, refuse) => {
+    if (parts.length > 2 && name === "small") refuse(["parts", 2], "is too much", "take it away");
+  },
+);
 
 const format: JsonFormat<z.output<typeof board>> = {
   name: "board file",
@@ -116,6 +112,11 @@ describe("a format of JSON files", () => {
     expect(error.hint).to.equal("take it away");
   });
 
+  it("asks a room's own check only where each member is right", () => {
+    const wrong = { ...good, gain: 3, parts: [...good.parts, good.parts[1]] };
+    expect(expectNasError("NAS_CONFIG_INVALID", () => parse(JSON.stringify(wrong))).message).to.match(/: gain is 3/);
+  });
+
   it("lets a reader add faults that it finds later, at their place", () => {
     const { fail } = parseJson(format, text, "b.json");
     const error = expectNasError("NAS_NETWORK_SHAPE", () =>
@@ -140,12 +141,14 @@ describe("a format of JSON files", () => {
   });
 
   it("refuses what is too large, no file or no text before it reads it as JSON", () => {
-    const refused = (name: string, content: string | Uint8Array) => {
+    const refused = (name: string, content: string) => {
       writeFileSync(join(folder(), name), content);
       return expectNasError("NAS_CONFIG_INVALID", () => readJson(format, join(folder(), name))).message;
     };
     expect(refused("large", " ".repeat(5000))).to.match(/5000 bytes; at most 4096 are read/);
-    expect(refused("binary", Uint8Array.of(0x22, 0xff, 0x22))).to.match(/no UTF-8 text/);
+    writeFileSync(join(folder(), "binary"), Uint8Array.of(0x22, 0xff, 0x22));
+    const binary = expectNasError("NAS_CONFIG_NOT_JSON", () => readJson(format, join(folder(), "binary")));
+    expect(binary.message).to.match(/no UTF-8 text/);
     mkdirSync(join(folder(), "sub"));
     for (const [name, why] of [
       ["sub", /it is a folder/],

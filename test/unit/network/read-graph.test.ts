@@ -1,8 +1,6 @@
 import { expect } from "chai";
-import { toCostLayers } from "../../../src/cost/cost-layer.js";
-import { parseGraph, readGraph } from "../../../src/cost/read-graph.js";
+import { parseGraph, readGraph } from "../../../src/network/read-graph.js";
 import { knownGraphs } from "../../../src/network/known-graphs.js";
-import { residualDescription } from "../../support/residual-network.js";
 import { expectNasError } from "../../support/expect-nas-error.js";
 
 const head = { format: "nas4cim-graph", version: 1 };
@@ -27,20 +25,18 @@ describe("a graph file", () => {
     expect(refusal(0, { kernel: 0 })).to.contain("nodes[0].kernel is 0");
     expect(refusal(0, { kernel: undefined })).to.contain("nodes[0].kernel");
     expect(refusal(0, { inputs: ["input", "input"] })).to.contain("nodes[0].inputs");
-    expect(refusal(0, { dilation: 2 })).to.contain("nodes[0].dilation is unknown");
+    expect(refusal(0, { dilation: 2 })).to.contain("nodes[0].dilation is no known key");
+  });
+
+  it("takes a larger stride than a window, and none that no network of ours can have", () => {
+    const [conv, ...rest] = knownGraphs.lenet().nodes;
+    const read = (change: object) =>
+      parseGraph({ ...head, ...knownGraphs.lenet(), nodes: [{ ...conv, ...change }, ...rest] }, "graph.json");
+    expect(read({ stride: 16 }).nodes[0]).to.include({ stride: 16 });
+    expectNasError("NAS_NETWORK_INVALID", () => read({ stride: 17 }));
   });
 
   it("must be there", () => {
     expectNasError("NAS_NETWORK_INVALID", () => readGraph("no-such-graph.json"));
-  });
-});
-
-describe("a stored network", () => {
-  it("is a graph, too", () => {
-    const description = residualDescription();
-    const layers = toCostLayers(description, { activationBits: 9, weightBits: 9 });
-    expect(layers.find(({ id }) => id === "b1.sum")).to.deep.include({ op: "add", outHeight: 3, outChannels: 7 });
-    expect(layers.find(({ id }) => id === "pool")).to.deep.include({ op: "pool", kernel: 3, stride: 3, padding: 0 });
-    expect(layers.at(-1)).to.deep.include({ id: "classes", op: "fc", inChannels: 7, outChannels: 4 });
   });
 });

@@ -1,4 +1,3 @@
-import { isUtf8 } from "node:buffer";
 import { readFileSync, statSync } from "node:fs";
 import { messageOf } from "../errors.js";
 
@@ -22,15 +21,4 @@ export function readBytes(path: string, maxBytes: number): { bytes: Buffer } | U
   } catch (error) {
     return { why: messageOf(error), cause: error };
   }
-}
-
-/** A file's text without the byte order mark that some editors put first. */
-export function readText(path: string, maxBytes = maxTextBytes): { text: string } | Unreadable {
-  const read = readBytes(path, maxBytes);
-  if (!("bytes" in read)) return read;
-  return isUtf8(read.bytes) ? { text: withoutMark(read.bytes.toString("utf8")) } : { why: "it is no UTF-8 text" };
-}
-
-export function withoutMark(text: string): string {
-  return text.replace(/^\uFEFF/, "");
 }
