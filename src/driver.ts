@@ -1,5 +1,5 @@
 /** Public entry "nas4cim/driver": all that a driver package needs. */
-export { defineDriver, type MacroDriver, type OpenRequest } from "./macro/define-driver.js";
+export { defineDriver, type MacroDriver, type OpenRequest, type OptionRole } from "./macro/define-driver.js";
 export { readDriverOptions, type OptionTable, type OptionValues } from "./macro/driver-options.js";
 export { MacroGuard } from "./macro/guard.js";
 export { RecordingMacro } from "./macro/recording.js";

@@ -4,6 +4,7 @@ import { defineDriver, NasError, readDriverOptions, ReplayMacro } from "nas4cim/
 export default defineDriver({
   id: "replay",
   contract: 1,
+  optionRoles: { trace: "file" },
   async open({ name, options, resolve }) {
     const { trace } = readDriverOptions("replay", options, { trace: { kind: "string" } } as const);
     if (trace === undefined) {

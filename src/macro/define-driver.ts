@@ -7,12 +7,20 @@ export interface MacroDriver {
   readonly id: string;
   /** Contract version the driver was written for; see MacroSpec.contract. */
   readonly contract: 1;
+  /** What its options are to a record of a run; an option that is not named here decides codes by its value. */
+  readonly optionRoles?: Readonly<Record<string, OptionRole>>;
   /**
    * Checks its own options (strictly: an unknown key is a NasError NAS_MACRO_DRIVER_OPTIONS) and opens the macro.
    * Nothing may have been opened when it throws.
    */
   open(request: OpenRequest): Promise<Macro>;
 }
+
+/**
+ * "neutral": the option cannot change a code, as a port or a baud rate cannot; a run may be resumed with another value.
+ * "file": it is the path of a file whose content decides codes; the path itself does not.
+ */
+export type OptionRole = "neutral" | "file";
 
 export interface OpenRequest {
   /** The name the bench gives this macro. */

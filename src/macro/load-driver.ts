@@ -56,11 +56,17 @@ export async function loadDriver(name: string, configFolder: string): Promise<Ma
   return loaded;
 }
 
-function findDriver(name: string, configFolder: string): string {
+/** Whether a driver's name is the path of its file. */
+export function isDriverPath(name: string): boolean {
+  return name.startsWith(".") || isAbsolute(name);
+}
+
+/** Absolute path of a driver's module; the rules of loadDriver. */
+export function findDriver(name: string, configFolder: string): string {
   if (shippedDrivers.some((shipped) => shipped === name))
     return join(packageRoot(), "dist", "drivers", name, "index.js");
   const tried: string[] = [];
-  if (name.startsWith(".") || isAbsolute(name)) {
+  if (isDriverPath(name)) {
     const path = resolve(configFolder, name);
     if (existsSync(path)) return path;
     tried.push(path);

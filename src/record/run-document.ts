@@ -1,13 +1,15 @@
+import type { RunContents } from "./run-contents.js";
+
 /**
  * The result of one run: what `nas4cim run --json` prints, what the store keeps and what the report draws.
- * Documented in docs/run-document.md. Version 1; a reader refuses versions it does not know.
+ * Documented in docs/run-document.md. A reader refuses versions it does not know; version 1 has no `run.contents`.
  *
- * Everything outside `run.startedAt`, `run.id`, `run.host` and `timing` is determined by configuration, network, images, seed and chip:
- * the same run gives the same bytes, and `run.resultHash` is the SHA-256 of that part in canonical JSON.
+ * Everything outside `run.startedAt`, `run.id`, `run.host`, `run.versions`, `timing` and where things lay is determined by
+ * `run.contents`; `run.resultHash` is the hash of that (result-hash.ts).
  */
 export interface RunDocument {
   format: "nas4cim-run";
-  version: 1;
+  version: 1 | 2;
   run: RunProvenance;
   /** How many images every accuracy below was measured on. */
   images: number;
@@ -23,6 +25,8 @@ export interface RunDocument {
     reference: Accuracy;
     subject: Accuracy;
   };
+  /** SHA-256 over the predicted classes, one byte an image, in the images' order. Absent in version 1. */
+  predictionHashes?: { integer: string; reference: string; subject: string };
   difference: PairedDifference;
   agreement: { share: number; interval95: Interval; cohenKappa: number };
   confusion: { classNames: string[]; /** [true class][predicted class] */ subject: number[][]; reference: number[][] };
@@ -40,14 +44,16 @@ export interface RunProvenance {
   id: string;
   /** ISO 8601, UTC. */
   startedAt: string;
-  /** SHA-256 of the canonical configuration the run was started with. */
+  /** SHA-256 of what the run is asked to do: `contents` without the drivers' code. In version 1 of the configuration, paths and all. */
   configHash: string;
+  /** What decides the result, by content. Absent in version 1. */
+  contents?: RunContents;
   networkHash: string;
   dataFingerprint: string;
   seed: number;
   subject: MacroSummary;
   reference: MacroSummary;
-  /** SHA-256 of the deterministic part of this document. */
+  /** SHA-256 of the contents and of what came out. */
   resultHash: string;
   versions: { nas4cim: string; node: string };
   host: { platform: string; arch: string; cpus: number };

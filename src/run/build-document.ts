@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import { hashJson } from "../base/hash.js";
+import { sha256 } from "../base/hash.js";
 import type { LabelledImages } from "../data/labelled-images.js";
 import type { ProgramReport } from "../macro/macro.js";
 import { slicesOf } from "../mapping/place-network.js";
@@ -16,6 +16,8 @@ import type {
   StepTiming,
 } from "../record/run-document.js";
 import { fractionsOf } from "../record/accuracies.js";
+import { resultHashOf } from "../record/result-hash.js";
+import { jobHashOf, type RunContents } from "../record/run-contents.js";
 import { accuracyOf, agreementOf, confusionMatrix, pairedDifference } from "../record/statistics.js";
 import { cellsOf, conversionsPerImage, describeHardware, describeTiles } from "./describe-hardware.js";
 import type { InferenceResult } from "./infer.js";
@@ -26,7 +28,7 @@ export interface RunFindings {
   runId: string;
   startedAt: string;
   configuration: RunConfiguration;
-  configHash: string;
+  contents: RunContents;
   versions: { nas4cim: string; node: string };
   stored: StoredNetwork;
   network: QuantizedNetwork;
@@ -59,9 +61,11 @@ export function buildDocument(findings: RunFindings): RunDocument {
     reference: accuracyOf(count(correct.reference), images.count),
     subject: accuracyOf(count(correct.subject), images.count),
   };
-  const determined = {
-    format: "nas4cim-run" as const,
-    version: 1 as const,
+  const passSeconds = inference.subject.seconds + inference.reference.seconds;
+  const document: RunDocument = {
+    format: "nas4cim-run",
+    version: 2,
+    run: describeRun(findings),
     images: images.count,
     dataset: describeDataset(findings),
     network: {
@@ -71,6 +75,11 @@ export function buildDocument(findings: RunFindings): RunDocument {
     },
     accuracy: fractionsOf(accuracies),
     accuracies,
+    predictionHashes: {
+      integer: sha256(inference.integer.predictions),
+      reference: sha256(inference.reference.predictions),
+      subject: sha256(inference.subject.predictions),
+    },
     difference: pairedDifference(correct.subject, correct.reference),
     agreement: agreementOf(inference.subject.predictions, inference.reference.predictions, classes),
     confusion: {
@@ -81,31 +90,26 @@ export function buildDocument(findings: RunFindings): RunDocument {
     layers: layers.map((layer) => describeLayer(layer, findings)),
     hardware: describeHardware(placement, layers),
     tiles: describeTiles(placement, findings.programming),
-  };
-  const identity = {
-    configHash: findings.configHash,
-    networkHash: findings.stored.hash,
-    dataFingerprint: images.fingerprint,
-    seed: findings.configuration.seed,
-    ...findings.macros,
-    versions: findings.versions,
-  };
-  const passSeconds = inference.subject.seconds + inference.reference.seconds;
-  return {
-    ...determined,
-    run: {
-      id: findings.runId,
-      startedAt: findings.startedAt,
-      ...identity,
-      // Where the data lay and which Node ran is told, but decides nothing.
-      resultHash: hashJson({
-        ...determined,
-        dataset: { ...determined.dataset, location: undefined },
-        run: { ...identity, versions: { nas4cim: identity.versions.nas4cim } },
-      }),
-      host: { platform: process.platform, arch: process.arch, cpus: availableParallelism() },
-    },
     timing: { steps: findings.steps, imagesPerSecond: passSeconds > 0 ? (2 * images.count) / passSeconds : 0 },
+  };
+  document.run.resultHash = resultHashOf(document);
+  return document;
+}
+
+/** Where the run came from; its result's hash is filled in when the result is there. */
+function describeRun({ runId, startedAt, contents, macros, versions }: RunFindings): RunDocument["run"] {
+  return {
+    id: runId,
+    startedAt,
+    configHash: jobHashOf(contents),
+    contents,
+    networkHash: contents.network,
+    dataFingerprint: contents.images,
+    seed: contents.seed,
+    ...macros,
+    versions,
+    resultHash: "",
+    host: { platform: process.platform, arch: process.arch, cpus: availableParallelism() },
   };
 }
 

@@ -18,9 +18,15 @@ export interface RunInputs {
   calibration: LabelledImages;
 }
 
-/** Loads network and images, and checks that they belong together. @throws NAS_NETWORK_MISMATCH and the readers' errors */
-export async function loadInputs(configuration: RunConfiguration, context: JobContext): Promise<RunInputs> {
-  const stored = readNetwork(configuration.networkFolder);
+/**
+ * Loads images, and the network where the caller has not done so, and checks that they belong together.
+ * @throws NAS_NETWORK_MISMATCH and the readers' errors
+ */
+export async function loadInputs(
+  configuration: RunConfiguration,
+  context: JobContext,
+  stored: StoredNetwork = readNetwork(configuration.networkFolder),
+): Promise<RunInputs> {
   const { dataset, dataPath: path } = configuration;
   const test = await loadDataset({ dataset, split: "test", path }, context);
   const train = await loadDataset({ dataset, split: "train", path }, context);

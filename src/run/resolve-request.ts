@@ -23,7 +23,8 @@ export function resolveRequest(request: RunRequest): RunConfiguration {
   };
 }
 
-function macroChoice({ config: loaded }: RunRequest, name: string): MacroChoice {
+/** A macro's entry in the config. @throws NAS_CONFIG_INVALID where it has none of that name */
+export function macroChoice({ config: loaded }: RunRequest, name: string): MacroChoice {
   const macros = loaded.config.macros;
   if (!Object.hasOwn(macros, name)) {
     const nearest = nearestName(name, Object.keys(macros));

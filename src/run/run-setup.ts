@@ -1,4 +1,5 @@
 import type { Macro } from "../macro/macro.js";
+import type { RunContents } from "../record/run-contents.js";
 import type { MacroSummary } from "../record/run-document.js";
 import type { RunInputs } from "./load.js";
 import type { RunConfiguration } from "./run-request.js";
@@ -8,7 +9,7 @@ export interface RunSetup {
   runId: string;
   startedAt: string;
   configuration: RunConfiguration;
-  configHash: string;
+  contents: RunContents;
   versions: { nas4cim: string; node: string };
   inputs: RunInputs;
   macros: { subject: MacroSummary; reference: MacroSummary };

@@ -1,28 +1,49 @@
 import type { Measurement } from "../record/measurement.js";
-import type { MacroSummary } from "../record/run-document.js";
+import type { NasError } from "../base/errors.js";
+import type { RunContents } from "../record/run-contents.js";
+import { damaged } from "./damaged.js";
 import type { SqlRow, SqlValue } from "./sqlite.js";
-import type { RunHeadline, RunStatus, StoredRun } from "./stored-run.js";
+import type { RunHeadline, RunMacro, RunStatus, StoredRun } from "./stored-run.js";
 import type { StoredTraining, TrainingEpoch, TrainingResult, TrainingStatus } from "../record/training.js";
 
-/** A row of table runs as a value; `status` is the one that holds now, which the row alone cannot tell. */
+/**
+ * A row of table runs as a value; `status` is the one that holds now, which the row alone cannot tell.
+ * @throws NAS_RECORD_DAMAGED where a field is no JSON
+ */
 export function runFromRow(row: SqlRow, status: RunStatus): StoredRun {
-  const run: StoredRun = {
-    id: String(row.id),
+  const id = String(row.id);
+  return {
+    id,
     status,
     startedAt: String(row.started_at),
-    configuration: parse<unknown>(row.configuration),
-    configHash: String(row.config_hash),
-    networkHash: String(row.network_hash),
-    dataFingerprint: String(row.data_fingerprint),
+    configuration: parse<unknown>(row.configuration, id),
+    ...(row.contents === null ? {} : { contents: parse<RunContents>(row.contents, id) }),
+    ...(row.config_hash === null ? {} : { configHash: String(row.config_hash) }),
+    ...(row.network_hash === null ? {} : { networkHash: String(row.network_hash) }),
+    ...(row.data_fingerprint === null ? {} : { dataFingerprint: String(row.data_fingerprint) }),
     seed: Number(row.seed),
-    versions: parse<Record<string, string>>(row.versions),
-    subject: parse<MacroSummary>(row.subject),
-    reference: parse<MacroSummary>(row.reference),
+    versions: parse<Record<string, string>>(row.versions, id),
+    subject: parse<RunMacro>(row.subject, id),
+    reference: parse<RunMacro>(row.reference, id),
+    ...(row.finished_at === null ? {} : { finishedAt: String(row.finished_at) }),
+    ...failureAndClaim(row),
+    ...(row.headline === null ? {} : { headline: parse<RunHeadline>(row.headline, id) }),
   };
-  if (row.finished_at !== null) run.finishedAt = String(row.finished_at);
-  Object.assign(run, failureAndClaim(row));
-  if (row.headline !== null) run.headline = parse<RunHeadline>(row.headline);
-  return run;
+}
+
+/** What a list shows of a run that is not what was written: that it is so, and no figure. */
+export function damagedRun(row: SqlRow, { code, message }: NasError): StoredRun {
+  return {
+    id: String(row.id),
+    status: "damaged",
+    startedAt: String(row.started_at),
+    configuration: {},
+    seed: Number(row.seed),
+    versions: {},
+    subject: { name: "" },
+    reference: { name: "" },
+    failure: { code, message },
+  };
 }
 
 /** A row of table trainings, with `epochs_done` beside it, as a value; `status` is the one that holds now. */
@@ -33,18 +54,18 @@ export function trainingFromRow(row: SqlRow, status: TrainingStatus): StoredTrai
     startedAt: String(row.started_at),
     ...(row.ended_at === null ? {} : { endedAt: String(row.ended_at) }),
     recipeName: String(row.recipe_name),
-    recipe: parse<unknown>(row.recipe),
+    recipe: parse<unknown>(row.recipe, String(row.id)),
     recipeHash: String(row.recipe_hash),
     network: String(row.network),
     dataset: String(row.dataset),
     seed: Number(row.seed),
     dataSha256: String(row.data_sha256),
     outputFolder: String(row.output_folder),
-    phases: parse<StoredTraining["phases"]>(row.phases),
-    versions: parse<Record<string, string>>(row.versions),
+    phases: parse<StoredTraining["phases"]>(row.phases, String(row.id)),
+    versions: parse<Record<string, string>>(row.versions, String(row.id)),
     ...failureAndClaim(row),
     epochsDone: Number(row.epochs_done),
-    ...(row.result === null ? {} : { result: parse<TrainingResult>(row.result) }),
+    ...(row.result === null ? {} : { result: parse<TrainingResult>(row.result, String(row.id)) }),
   };
 }
 
@@ -93,7 +114,11 @@ export function measurementFromRow(row: SqlRow): Measurement {
   return measurement;
 }
 
-/** JSON this store wrote itself. */
-function parse<T>(json: SqlValue): T {
-  return JSON.parse(String(json)) as T;
+/** JSON this store wrote itself. @throws NAS_RECORD_DAMAGED where it is none any more */
+function parse<T>(json: SqlValue, id: string): T {
+  try {
+    return JSON.parse(String(json)) as T;
+  } catch (error) {
+    throw damaged(id, "what the store says of it", error);
+  }
 }

@@ -1,105 +1,14 @@
 import { NasError } from "../base/errors.js";
+import { runs } from "./migrations/001-runs.js";
+import { trainings } from "./migrations/002-trainings.js";
+import { contents } from "./migrations/003-contents.js";
 import type { Database } from "./sqlite.js";
 
 /** Marks the file as a nas4cim store in SQLite's header ("N4CM"), so that another program's database is refused. */
 const applicationId = 0x4e34434d;
 
-/** Step i takes a store from schema version i to i + 1. Never edit a published step: append one. */
-const migrations: readonly string[] = [
-  `
-  CREATE TABLE runs (
-    id TEXT PRIMARY KEY,
-    status TEXT NOT NULL CHECK (status IN ('running', 'interrupted', 'failed', 'finished')),
-    started_at TEXT NOT NULL,            -- ISO 8601, UTC
-    finished_at TEXT,
-    configuration TEXT NOT NULL,         -- JSON
-    config_hash TEXT NOT NULL,
-    network_hash TEXT NOT NULL,
-    data_fingerprint TEXT NOT NULL,
-    seed INTEGER NOT NULL,
-    versions TEXT NOT NULL,              -- JSON
-    subject TEXT NOT NULL,               -- JSON, MacroSummary
-    reference TEXT NOT NULL,             -- JSON, MacroSummary
-    failure_code TEXT,
-    failure_message TEXT,
-    process_id INTEGER,                  -- who works on it, or worked on it last; the lock file tells whether it still does
-    claimed_at TEXT,                     -- ISO 8601, UTC
-    headline TEXT,                       -- JSON, RunHeadline; set when finished
-    document TEXT                        -- JSON, RunDocument; set when finished
-  ) STRICT;
-  CREATE INDEX runs_by_start ON runs (started_at, id);
-
-  CREATE TABLE steps (
-    run_id TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
-    step TEXT NOT NULL,
-    key TEXT NOT NULL,
-    json TEXT,
-    seconds REAL NOT NULL,
-    saved_at TEXT NOT NULL,              -- ISO 8601, UTC
-    PRIMARY KEY (run_id, step, key)
-  ) STRICT, WITHOUT ROWID;
-
-  CREATE TABLE step_blobs (
-    run_id TEXT NOT NULL,
-    step TEXT NOT NULL,
-    key TEXT NOT NULL,
-    name TEXT NOT NULL,
-    bytes BLOB NOT NULL,
-    sha256 TEXT NOT NULL,
-    PRIMARY KEY (run_id, step, key, name),
-    FOREIGN KEY (run_id, step, key) REFERENCES steps (run_id, step, key) ON DELETE CASCADE
-  ) STRICT;
-
-  CREATE TABLE measurements (
-    run_id TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
-    position INTEGER NOT NULL,
-    name TEXT NOT NULL,
-    value REAL,                          -- NULL is NaN, which SQLite cannot hold
-    unit TEXT NOT NULL,
-    limit_min REAL,
-    limit_max REAL,
-    verdict TEXT NOT NULL CHECK (verdict IN ('pass', 'fail', 'none')),
-    PRIMARY KEY (run_id, position)
-  ) STRICT, WITHOUT ROWID;
-  `,
-  `
-  CREATE TABLE trainings (
-    id TEXT PRIMARY KEY,
-    status TEXT NOT NULL CHECK (status IN ('running', 'interrupted', 'diverged', 'failed', 'done')),
-    started_at TEXT NOT NULL,            -- ISO 8601, UTC
-    ended_at TEXT,
-    recipe_name TEXT NOT NULL,
-    recipe TEXT NOT NULL,                -- JSON
-    recipe_hash TEXT NOT NULL,
-    network TEXT NOT NULL,
-    dataset TEXT NOT NULL,
-    seed INTEGER NOT NULL,
-    data_sha256 TEXT NOT NULL,
-    output_folder TEXT NOT NULL,         -- absolute
-    phases TEXT NOT NULL,                -- JSON, [{ phase, epochs }]
-    versions TEXT NOT NULL,              -- JSON
-    failure_code TEXT,
-    failure_message TEXT,
-    process_id INTEGER,                  -- who works on it, or worked on it last; the lock file tells whether it still does
-    claimed_at TEXT,                     -- ISO 8601, UTC
-    result TEXT                          -- JSON, TrainingResult; set when done
-  ) STRICT;
-  CREATE INDEX trainings_by_start ON trainings (started_at, id);
-
-  CREATE TABLE training_epochs (
-    training_id TEXT NOT NULL REFERENCES trainings (id) ON DELETE CASCADE,
-    position INTEGER NOT NULL,           -- over all phases
-    phase TEXT NOT NULL,
-    epoch INTEGER NOT NULL,              -- from 1 in each phase
-    loss REAL NOT NULL,
-    train_accuracy REAL NOT NULL,
-    held_out_accuracy REAL,
-    seconds REAL NOT NULL,
-    learning_rate REAL,
-    PRIMARY KEY (training_id, position)
-  ) STRICT, WITHOUT ROWID;
-  `,
-];
+/** Step i takes a store from schema version i to i + 1. Never edit a published step: append one, in a file of its own. */
+const migrations: readonly string[] = [runs, trainings, contents];
 
 /** The newest schema version this program knows. */
 export const schemaVersion = migrations.length;
@@ -110,8 +19,14 @@ export const schemaVersion = migrations.length;
  */
 export function prepareSchema(database: Database, wanted = schemaVersion): void {
   refuseForeign(database);
-  database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON");
-  if (versionOf(database) >= wanted) return;
+  database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
+  if (versionOf(database) < wanted) migrate(database, wanted);
+  database.exec("PRAGMA foreign_keys = ON");
+}
+
+function migrate(database: Database, wanted: number): void {
+  // A table that is made anew under its old name must not take along the rows that refer to it.
+  database.exec("PRAGMA foreign_keys = OFF");
   database.transaction(() => {
     // Read again under the write lock: another process may have migrated meanwhile.
     for (let version = versionOf(database); version < wanted; version++) database.exec(migrations[version]);

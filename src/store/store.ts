@@ -1,17 +1,28 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { messageOf, NasError } from "../base/errors.js";
+import { isNasError, messageOf, NasError } from "../base/errors.js";
 import { sha256 } from "../base/hash.js";
 import type { Measurement } from "../record/measurement.js";
 import type { RunDocument } from "../record/run-document.js";
+import { damaged } from "./damaged.js";
+import { Holds } from "./holds.js";
 import { matchRunId } from "./match-run-id.js";
+import { parseDocument } from "./parse-document.js";
 import { checkRunId, newRunId } from "./run-id.js";
-import { RunLock } from "./run-lock.js";
 import { prepareSchema } from "./schema.js";
+import { sealOf } from "./seal.js";
 import { Database, type SqlRow } from "./sqlite.js";
-import { headlineOf, type NewRun, type RunStatus, type StoredRun, type StoredStep } from "./stored-run.js";
+import { StepTable } from "./step-table.js";
+import {
+  headlineOf,
+  type NewRun,
+  type RunFacts,
+  type RunStatus,
+  type StoredRun,
+  type StoredStep,
+} from "./stored-run.js";
 import { strictJson } from "./strict-json.js";
-import { measurementFromRow, runFromRow } from "./rows.js";
+import { damagedRun, measurementFromRow, runFromRow } from "./rows.js";
 import { TrainingStore } from "./training-store.js";
 
 export interface OpenStoreOptions {
@@ -54,7 +65,8 @@ export class RecordStore implements Disposable {
   /** The trainings, kept beside the runs. */
   readonly trainings: TrainingStore;
   readonly #database: Database;
-  readonly #locks = new Map<string, RunLock>();
+  readonly #steps: StepTable;
+  readonly #holds: Holds;
 
   /** Use openStore. */
   constructor(folder: string, path: string) {
@@ -67,6 +79,8 @@ export class RecordStore implements Disposable {
       throw error;
     }
     this.trainings = new TrainingStore(folder, this.#database);
+    this.#steps = new StepTable(this.#database);
+    this.#holds = new Holds(folder, "run");
   }
 
   /**
@@ -86,38 +100,27 @@ export class RecordStore implements Disposable {
    */
   createRun(run: NewRun): string {
     const id = run.id === undefined ? newRunId(run.startedAt) : checkRunId(run.id);
-    const lock = this.#take(id);
-    try {
-      this.#database.transaction(() => {
-        if (this.#database.get("SELECT 1 FROM runs WHERE id = ?", id) !== undefined) {
-          throw new NasError("NAS_RUN_RESUME", `there is a run ${id} already`, {
-            hint: "resume it, or start the new run under another id",
-            context: { id },
-          });
-        }
-        this.#database.run(
-          `INSERT INTO runs (id, status, started_at, configuration, config_hash, network_hash, data_fingerprint, seed,
-             versions, subject, reference, process_id, claimed_at)
-           VALUES (?, 'running', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-          id,
-          run.startedAt,
-          strictJson(run.configuration, "configuration"),
-          run.configHash,
-          run.networkHash,
-          run.dataFingerprint,
-          run.seed,
-          strictJson(run.versions, "versions"),
-          strictJson(run.subject, "subject"),
-          strictJson(run.reference, "reference"),
-          process.pid,
-          new Date().toISOString(),
-        );
-      });
-    } catch (error) {
-      lock[Symbol.dispose]();
-      throw error;
-    }
-    this.#locks.set(id, lock);
+    this.#take(id, () => {
+      if (this.#database.get("SELECT 1 FROM runs WHERE id = ?", id) !== undefined) {
+        throw new NasError("NAS_RUN_RESUME", `there is a run ${id} already`, {
+          hint: "resume it, or start the new run under another id",
+          context: { id },
+        });
+      }
+      this.#database.run(
+        `INSERT INTO runs (id, status, started_at, configuration, seed, versions, subject, reference, process_id, claimed_at)
+         VALUES (?, 'running', ?, ?, ?, ?, ?, ?, ?, ?)`,
+        id,
+        run.startedAt,
+        strictJson(run.configuration, "configuration"),
+        run.seed,
+        strictJson(run.versions, "versions"),
+        strictJson(run.subject, "subject"),
+        strictJson(run.reference, "reference"),
+        process.pid,
+        new Date().toISOString(),
+      );
+    });
     return id;
   }
 
@@ -127,30 +130,48 @@ export class RecordStore implements Disposable {
    */
   claimRun(runId: string): StoredRun {
     const { id } = this.getRun(runId);
-    if (this.#locks.has(id)) return this.getRun(id);
-    const lock = this.#take(id);
-    try {
-      this.#database.transaction(() => {
-        if (this.#rowOf(id).status === "finished") {
-          throw new NasError("NAS_RUN_RESUME", `run ${id} is finished: there is nothing to resume`, {
-            hint: "start a new run, or look at this one's report",
-            context: { id },
-          });
-        }
-        this.#database.run(
-          `UPDATE runs SET status = 'running', process_id = ?, claimed_at = ?, failure_code = NULL, failure_message = NULL
-           WHERE id = ?`,
-          process.pid,
-          new Date().toISOString(),
-          id,
-        );
-      });
-    } catch (error) {
-      lock[Symbol.dispose]();
-      throw error;
-    }
-    this.#locks.set(id, lock);
+    if (this.#holds.has(id)) return this.getRun(id);
+    this.#take(id, () => {
+      if (this.#rowOf(id).status === "finished") {
+        throw new NasError("NAS_RUN_RESUME", `run ${id} is finished: there is nothing to resume`, {
+          hint: "start a new run, or look at this one's report",
+          context: { id },
+        });
+      }
+      this.#database.run(
+        `UPDATE runs SET status = 'running', process_id = ?, claimed_at = ?, failure_code = NULL, failure_message = NULL
+         WHERE id = ?`,
+        process.pid,
+        new Date().toISOString(),
+        id,
+      );
+    });
     return this.getRun(id);
+  }
+
+  /** Whether this store holds the run: nobody else writes to it. */
+  holds(runId: string): boolean {
+    return this.#holds.has(runId);
+  }
+
+  /**
+   * Enters what a run works on and with, once all is loaded and open, and the configuration it goes on with.
+   * @throws NAS_RUN_RESUME where this store does not hold the run.
+   */
+  setFacts(runId: string, facts: RunFacts): void {
+    this.#holds.mustHold(runId);
+    this.#database.run(
+      `UPDATE runs SET configuration = ?, contents = ?, config_hash = ?, network_hash = ?, data_fingerprint = ?,
+         subject = ?, reference = ? WHERE id = ?`,
+      strictJson(facts.configuration, "configuration"),
+      strictJson(facts.contents, "contents"),
+      facts.configHash,
+      facts.contents.network,
+      facts.contents.images,
+      strictJson(facts.subject, "subject"),
+      strictJson(facts.reference, "reference"),
+      runId,
+    );
   }
 
   /**
@@ -181,66 +202,26 @@ export class RecordStore implements Disposable {
     content: { json?: unknown; blobs?: Record<string, Uint8Array> },
     seconds: number,
   ): void {
-    this.#mustHold(runId);
-    const json = content.json === undefined ? null : strictJson(content.json, `${step}/${key}`);
-    this.#database.transaction(() => {
-      this.#database.run("DELETE FROM steps WHERE run_id = ? AND step = ? AND key = ?", runId, step, key);
-      this.#database.run(
-        "INSERT INTO steps (run_id, step, key, json, seconds, saved_at) VALUES (?, ?, ?, ?, ?, ?)",
-        runId,
-        step,
-        key,
-        json,
-        seconds,
-        new Date().toISOString(),
-      );
-      for (const [name, bytes] of Object.entries(content.blobs ?? {})) {
-        this.#database.run(
-          "INSERT INTO step_blobs (run_id, step, key, name, bytes, sha256) VALUES (?, ?, ?, ?, ?, ?)",
-          runId,
-          step,
-          key,
-          name,
-          bytes,
-          sha256(bytes),
-        );
-      }
-    });
+    this.#holds.mustHold(runId);
+    this.#steps.save(runId, step, { key, ...content, seconds });
   }
 
   /**
    * One saved piece of work, or undefined where there is none of that key.
-   * @throws NAS_RECORD_STORE where its bytes are no longer the ones that were saved.
+   * @throws NAS_RECORD_DAMAGED where it is no longer what was saved.
    */
   loadStep(runId: string, step: string, key: string): StoredStep | undefined {
-    const row = this.#database.get("SELECT * FROM steps WHERE run_id = ? AND step = ? AND key = ?", runId, step, key);
-    if (row === undefined) return undefined;
-    const blobs: Record<string, Uint8Array> = {};
-    const blobRows = this.#database.all(
-      "SELECT name, bytes, sha256 FROM step_blobs WHERE run_id = ? AND step = ? AND key = ? ORDER BY name",
-      runId,
-      step,
-      key,
-    );
-    for (const { name, bytes, sha256: expected } of blobRows) {
-      // A copy with a buffer of its own, so that callers may lay wider typed arrays over it.
-      const blob = new Uint8Array(bytes as Uint8Array);
-      if (sha256(blob) !== expected) {
-        throw new NasError("NAS_RECORD_STORE", `${String(name)} of step ${step}/${key} of run ${runId} is damaged`, {
-          hint: "the disk or a program has changed the store: start this run anew, and check the disk",
-          context: { path: this.#database.path, runId, step, key, name },
-        });
-      }
-      blobs[String(name)] = blob;
-    }
-    const json = row.json === null ? {} : { json: JSON.parse(String(row.json)) as unknown };
-    return { key, ...json, blobs, seconds: Number(row.seconds) };
+    return this.#steps.load(runId, step, key);
+  }
+
+  /** The names of a run's steps, sorted by code unit. */
+  stepNames(runId: string): string[] {
+    return this.#steps.names(runId);
   }
 
   /** The keys saved under a step, sorted by code unit. */
   stepKeys(runId: string, step: string): string[] {
-    const rows = this.#database.all("SELECT key FROM steps WHERE run_id = ? AND step = ? ORDER BY key", runId, step);
-    return rows.map((row) => String(row.key));
+    return this.#steps.keys(runId, step);
   }
 
   /**
@@ -248,7 +229,7 @@ export class RecordStore implements Disposable {
    * @throws NAS_RUN_RESUME where this store does not hold the run, NAS_RECORD_STORE where a figure is NaN or infinite.
    */
   finishRun(runId: string, document: RunDocument, measurements: readonly Measurement[]): void {
-    this.#mustHold(runId);
+    this.#holds.mustHold(runId);
     const json = strictJson(document, "document");
     const headline = strictJson(headlineOf(document), "headline");
     this.#database.transaction(() => {
@@ -268,14 +249,16 @@ export class RecordStore implements Disposable {
         );
       });
       this.#database.run(
-        "UPDATE runs SET status = 'finished', finished_at = ?, headline = ?, document = ? WHERE id = ?",
+        `UPDATE runs SET status = 'finished', finished_at = ?, headline = ?, document = ?, document_sha256 = ? WHERE id = ?`,
         new Date().toISOString(),
         headline,
         json,
+        sha256(json),
         runId,
       );
+      this.#database.run("UPDATE runs SET seal = ? WHERE id = ?", this.#sealOf(this.#rowOf(runId)), runId);
     });
-    this.#release(runId);
+    this.#holds.release(runId);
   }
 
   /**
@@ -283,7 +266,7 @@ export class RecordStore implements Disposable {
    * @throws NAS_RUN_RESUME where this store does not hold the run.
    */
   setStatus(runId: string, status: "interrupted" | "failed", reason: { code?: string; message?: string } = {}): void {
-    this.#mustHold(runId);
+    this.#holds.mustHold(runId);
     this.#database.run(
       "UPDATE runs SET status = ?, failure_code = ?, failure_message = ? WHERE id = ?",
       status,
@@ -291,20 +274,20 @@ export class RecordStore implements Disposable {
       reason.message ?? null,
       runId,
     );
-    this.#release(runId);
+    this.#holds.release(runId);
   }
 
-  /** The judged figures of a finished run, in the order they were given; empty before. */
+  /** The judged figures of a finished run, in the order they were given; empty before. @throws NAS_RECORD_DAMAGED */
   measurements(runId: string): Measurement[] {
-    const { id } = this.getRun(runId);
-    return this.#database
-      .all("SELECT * FROM measurements WHERE run_id = ? ORDER BY position", id)
-      .map(measurementFromRow);
+    const row = this.#rowOf(runId);
+    this.#assertSealed(row);
+    return this.#measurementRows(String(row.id)).map(measurementFromRow);
   }
 
   /**
    * The document of a finished run.
-   * @throws NAS_RECORD_NOT_FOUND where the run is not finished, NAS_RECORD_VERSION where the document's version is unknown.
+   * @throws NAS_RECORD_NOT_FOUND where the run is not finished, NAS_RECORD_DAMAGED where it is not what was written,
+   * NAS_RECORD_VERSION where the document's version is unknown.
    */
   document(runId: string): RunDocument {
     const row = this.#rowOf(runId);
@@ -315,24 +298,13 @@ export class RecordStore implements Disposable {
         context: { id, status },
       });
     }
-    const document = JSON.parse(String(row.document)) as RunDocument;
-    if (document.format !== "nas4cim-run" || document.version !== 1) {
-      const { format, version } = document as { format: unknown; version: unknown };
-      throw new NasError(
-        "NAS_RECORD_VERSION",
-        `the document of run ${String(row.id)} is of a version this nas4cim does not know`,
-        {
-          hint: "update nas4cim",
-          context: { id: row.id, format, version, known: 1 },
-        },
-      );
-    }
-    return document;
+    this.#assertSealed(row);
+    return parseDocument(row);
   }
 
   /** Lets go of all runs and closes the file; a run that is still "running" shows as interrupted from now on. */
   close(): void {
-    for (const id of [...this.#locks.keys()]) this.#release(id);
+    this.#holds.releaseAll();
     this.trainings.close();
     this.#database.close();
   }
@@ -341,44 +313,41 @@ export class RecordStore implements Disposable {
     this.close();
   }
 
-  #lockPath(id: string): string {
-    return join(this.folder, "locks", `${id}.lock`);
+  #take(id: string, enter: () => void): void {
+    const holder = (): { processId?: number; claimedAt?: string } => {
+      const row = this.#database.get("SELECT process_id, claimed_at FROM runs WHERE id = ?", id);
+      return row === undefined ? {} : { processId: Number(row.process_id), claimedAt: String(row.claimed_at) };
+    };
+    this.#holds.take(id, () => this.#database.transaction(enter), holder);
   }
 
-  #take(id: string): RunLock {
-    const lock = RunLock.take(this.#lockPath(id));
-    if (lock !== undefined) return lock;
-    const holder = this.#database.get("SELECT process_id, claimed_at FROM runs WHERE id = ?", id);
-    const who =
-      holder === undefined ? "" : ` (process ${String(holder.process_id)}, since ${String(holder.claimed_at)})`;
-    throw new NasError("NAS_RUN_RESUME", `run ${id} is being worked on by another process${who}`, {
-      hint: "wait until it has finished, or end that process first",
-      context: { id, processId: holder?.process_id, claimedAt: holder?.claimed_at },
-    });
-  }
-
-  #release(id: string): void {
-    this.#locks.get(id)?.[Symbol.dispose]();
-    this.#locks.delete(id);
-  }
-
-  #mustHold(id: string): void {
-    if (this.#locks.has(id)) return;
-    throw new NasError("NAS_RUN_RESUME", `run ${id} is not held by this process`, {
-      hint: "create or claim a run, by its whole id, before writing to it",
-      context: { id },
-    });
-  }
-
+  /** A run as it is now; one that is not what was written shows as damaged. */
   #read(row: SqlRow): StoredRun {
-    if (row.status !== "running" || this.#isHeld(String(row.id))) return runFromRow(row, row.status as RunStatus);
-    // Nobody holds it. Read it again: its holder may have finished it between the reading of the row and the look at the lock.
-    const again = this.#rowOf(String(row.id));
-    return runFromRow(again, again.status === "running" ? "interrupted" : (again.status as RunStatus));
+    const id = String(row.id);
+    try {
+      if (row.status === "finished") this.#assertSealed(row);
+      if (row.status !== "running" || this.#holds.isHeld(id)) return runFromRow(row, row.status as RunStatus);
+      // Nobody holds it. Read it again: its holder may have finished it between the reading of the row and the look at the lock.
+      const again = this.#rowOf(id);
+      return runFromRow(again, again.status === "running" ? "interrupted" : (again.status as RunStatus));
+    } catch (error) {
+      if (!isNasError(error, "NAS_RECORD_DAMAGED")) throw error;
+      return damagedRun(row, error);
+    }
   }
 
-  #isHeld(id: string): boolean {
-    return this.#locks.has(id) || RunLock.isHeld(this.#lockPath(id));
+  /** Runs of earlier schemas have no seal. @throws NAS_RECORD_DAMAGED */
+  #assertSealed(row: SqlRow): void {
+    if (row.seal === null || row.seal === this.#sealOf(row)) return;
+    throw damaged(String(row.id), "what the store says of it");
+  }
+
+  #sealOf(row: SqlRow): string {
+    return sealOf(row, this.#measurementRows(String(row.id)));
+  }
+
+  #measurementRows(id: string): SqlRow[] {
+    return this.#database.all("SELECT * FROM measurements WHERE run_id = ? ORDER BY position", id);
   }
 
   #rowOf(id: string): SqlRow {

@@ -1,33 +1,51 @@
+import type { RunContents } from "../record/run-contents.js";
 import type { RunDocument, MacroSummary } from "../record/run-document.js";
 
 /**
  * "running": a live process works on it. "interrupted": it stopped before its end and can be resumed; a run whose process
  * was killed shows so without anybody having written it. "failed": it ended with an error. "finished": its document is there.
+ * "damaged": what is there is not what was written; nothing of it is shown.
  */
-export type RunStatus = "running" | "interrupted" | "failed" | "finished";
+export type RunStatus = "running" | "interrupted" | "failed" | "finished" | "damaged";
 
-/** What a run starts with. */
+/** What is known of a run in its first moment. */
 export interface NewRun {
   /** Letters, digits, - and _, at most 64; made from `startedAt` where absent. */
   id?: string;
   /** The whole configuration, plain JSON. */
   configuration: unknown;
-  configHash: string;
-  networkHash: string;
-  dataFingerprint: string;
   seed: number;
   /** name -> version of what takes part. */
   versions: Record<string, string>;
-  subject: MacroSummary;
-  reference: MacroSummary;
+  subject: RunMacro;
+  reference: RunMacro;
   /** ISO 8601, UTC. */
   startedAt: string;
+}
+
+/** A macro of a run: its name in the config, and who it is once it was open. */
+export type RunMacro = Pick<MacroSummary, "name"> & Partial<MacroSummary>;
+
+/** What a run works on and with, known when all is loaded and open. */
+export interface RunFacts {
+  configuration: unknown;
+  contents: RunContents;
+  /** See RunProvenance. */
+  configHash: string;
+  subject: MacroSummary;
+  reference: MacroSummary;
 }
 
 /** One run as the store keeps it, its document aside. */
 export interface StoredRun extends NewRun {
   id: string;
   status: RunStatus;
+  /** What decides its codes, by content: absent before all was loaded, and in runs that a nas4cim before 0.2 started. */
+  contents?: RunContents;
+  /** Absent before all was loaded. */
+  configHash?: string;
+  networkHash?: string;
+  dataFingerprint?: string;
   finishedAt?: string;
   /** Why it failed or was interrupted, where somebody said so. */
   failure?: { code?: string; message?: string };

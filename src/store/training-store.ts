@@ -1,9 +1,8 @@
-import { join } from "node:path";
 import { NasError } from "../base/errors.js";
+import { Holds } from "./holds.js";
 import { matchRunId } from "./match-run-id.js";
 import { trainingEpochFromRow, trainingFromRow } from "./rows.js";
 import { checkRunId, newRunId } from "./run-id.js";
-import { RunLock } from "./run-lock.js";
 import type { Database, SqlRow } from "./sqlite.js";
 import { strictJson } from "./strict-json.js";
 import type {
@@ -20,20 +19,19 @@ import type {
  * set or the store is closed, and only the holder writes to it; what a call acknowledged survives a kill.
  */
 export class TrainingStore {
-  readonly #folder: string;
   readonly #database: Database;
-  readonly #locks = new Map<string, RunLock>();
+  readonly #holds: Holds;
 
   /** The store's own; `database` stays the caller's. */
   constructor(folder: string, database: Database) {
-    this.#folder = folder;
     this.#database = database;
+    this.#holds = new Holds(folder, "training");
   }
 
   /** Enters a training with status "running" and claims it for this process; gives its id. @throws NAS_RUN_RESUME */
   create(training: NewTraining): string {
     const id = training.id === undefined ? newRunId(training.startedAt) : checkRunId(training.id);
-    this.#holding(id, () => {
+    this.#take(id, () => {
       if (this.#database.get("SELECT 1 FROM trainings WHERE id = ?", id) !== undefined) {
         throw new NasError("NAS_RUN_RESUME", `there is a training ${id} already`, {
           hint: "resume it, or start the new training under another id",
@@ -77,7 +75,7 @@ export class TrainingStore {
     );
     if (row === undefined) return undefined;
     const id = String(row.id);
-    this.#holding(id, () => {
+    this.#take(id, () => {
       this.#database.run(
         `UPDATE trainings SET status = 'running', versions = ?, process_id = ?, claimed_at = ?, ended_at = NULL,
            failure_code = NULL, failure_message = NULL WHERE id = ?`,
@@ -92,7 +90,7 @@ export class TrainingStore {
 
   /** Keeps all epochs so far, in one transaction; they replace those that were there. @throws NAS_RUN_RESUME */
   saveEpochs(id: string, epochs: readonly TrainingEpoch[]): void {
-    this.#mustHold(id);
+    this.#holds.mustHold(id);
     this.#database.transaction(() => {
       this.#database.run("DELETE FROM training_epochs WHERE training_id = ?", id);
       epochs.forEach((epoch, position) => {
@@ -115,14 +113,14 @@ export class TrainingStore {
 
   /** Keeps what came of it, sets status "done" and lets go of it. @throws NAS_RUN_RESUME, NAS_RECORD_STORE */
   finish(id: string, result: TrainingResult): void {
-    this.#mustHold(id);
+    this.#holds.mustHold(id);
     this.#database.run(
       "UPDATE trainings SET status = 'done', ended_at = ?, result = ? WHERE id = ?",
       new Date().toISOString(),
       strictJson(result, "result"),
       id,
     );
-    this.#release(id);
+    this.#holds.release(id);
   }
 
   /** Ends work on a training that is not done, with the reason where there is one, and lets go of it. @throws NAS_RUN_RESUME */
@@ -131,7 +129,7 @@ export class TrainingStore {
     status: "interrupted" | "diverged" | "failed",
     reason: { code?: string; message?: string } = {},
   ): void {
-    this.#mustHold(id);
+    this.#holds.mustHold(id);
     this.#database.run(
       "UPDATE trainings SET status = ?, ended_at = ?, failure_code = ?, failure_message = ? WHERE id = ?",
       status,
@@ -140,7 +138,7 @@ export class TrainingStore {
       reason.message ?? null,
       id,
     );
-    this.#release(id);
+    this.#holds.release(id);
   }
 
   /** The training of this id, or of the only id that begins so. @throws NAS_RECORD_NOT_FOUND */
@@ -175,46 +173,17 @@ export class TrainingStore {
 
   /** Lets go of all trainings; one that is still "running" shows as interrupted from now on. */
   close(): void {
-    for (const id of [...this.#locks.keys()]) this.#release(id);
+    this.#holds.releaseAll();
   }
 
-  /** Takes the training's lock for good where `enter` succeeds. */
-  #holding(id: string, enter: () => void): void {
-    const lock = RunLock.take(this.#lockPath(id));
-    if (lock === undefined) {
-      throw new NasError("NAS_RUN_RESUME", `training ${id} is being worked on by another process`, {
-        hint: "wait until it has finished, or end that process first",
-        context: { id },
-      });
-    }
-    try {
-      this.#database.transaction(enter);
-    } catch (error) {
-      lock[Symbol.dispose]();
-      throw error;
-    }
-    this.#locks.set(id, lock);
-  }
-
-  #release(id: string): void {
-    this.#locks.get(id)?.[Symbol.dispose]();
-    this.#locks.delete(id);
-  }
-
-  #mustHold(id: string): void {
-    if (this.#locks.has(id)) return;
-    throw new NasError("NAS_RUN_RESUME", `training ${id} is not held by this process`, {
-      hint: "create or resume a training before writing to it",
-      context: { id },
-    });
+  #take(id: string, enter: () => void): void {
+    this.#holds.take(id, () => this.#database.transaction(enter));
   }
 
   #read(row: SqlRow): StoredTraining {
     const status = row.status as TrainingStatus;
     const id = String(row.id);
-    if (status !== "running" || this.#locks.has(id) || RunLock.isHeld(this.#lockPath(id))) {
-      return trainingFromRow(row, status);
-    }
+    if (status !== "running" || this.#holds.isHeld(id)) return trainingFromRow(row, status);
     // Nobody holds it. Read it again: its holder may have ended it between the reading of the row and the look at the lock.
     const again = this.#rowOf(id);
     return trainingFromRow(again, again.status === "running" ? "interrupted" : (again.status as TrainingStatus));
@@ -222,10 +191,6 @@ export class TrainingStore {
 
   #rowOf(id: string): SqlRow {
     return this.#database.get(`${selectTrainings} WHERE id = ?`, id)!;
-  }
-
-  #lockPath(id: string): string {
-    return join(this.#folder, "locks", `${id}.lock`);
   }
 }
 

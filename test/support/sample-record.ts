@@ -3,11 +3,9 @@ import { sampleRunDocument } from "./sample-run-document.js";
 
 /** A run as `createRun` takes it, with the provenance of the sample run document. */
 export function sampleNewRun(startedAt = "2026-01-02T03:04:05.000Z"): NewRun {
-  const { configHash, networkHash, dataFingerprint, seed, versions, subject, reference } = sampleRunDocument({
-    images: 100,
-  }).run;
+  const { seed, versions, subject, reference } = sampleRunDocument({ images: 100 }).run;
   const configuration = { network: "sample", select: { first: 100 } };
-  return { configuration, configHash, networkHash, dataFingerprint, seed, versions, subject, reference, startedAt };
+  return { configuration, seed, versions, subject, reference, startedAt };
 }
 
 /** Keys that sort as their numbers do. */

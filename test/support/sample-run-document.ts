@@ -1,6 +1,8 @@
-import { hashJson } from "../../src/base/hash.js";
+import { hashJson, sha256 } from "../../src/base/hash.js";
 import { fractionsOf } from "../../src/record/accuracies.js";
 import type { CodeComparison, LayerResult, RunDocument, TileUse } from "../../src/record/run-document.js";
+import { resultHashOf } from "../../src/record/result-hash.js";
+import { jobHashOf, type RunContents } from "../../src/record/run-contents.js";
 import { accuracyOf, agreementOf, confusionMatrix, pairedDifference } from "../../src/record/statistics.js";
 
 /**
@@ -26,15 +28,17 @@ export function sampleRunDocument(options: { seed?: number; images?: number; fli
     reference: accuracyOf(count(referenceCorrect), images),
     subject: accuracyOf(count(subjectCorrect), images),
   };
+  const contents = sampleContents(seed, images);
   const document: RunDocument = {
     format: "nas4cim-run",
-    version: 1,
+    version: 2,
     run: {
       id: "20260102-030405-test",
       startedAt: "2026-01-02T03:04:05.000Z",
-      configHash: hashJson("sample configuration"),
-      networkHash: hashJson("sample network"),
-      dataFingerprint: hashJson(`sample data of ${images} images`),
+      configHash: jobHashOf(contents),
+      contents,
+      networkHash: contents.network,
+      dataFingerprint: contents.images,
       seed,
       subject: {
         name: "virtual-chip",
@@ -50,7 +54,7 @@ export function sampleRunDocument(options: { seed?: number; images?: number; fli
         chipId: "ideal",
         description: "test sample: ideal cells, the same ADC",
       },
-      resultHash: hashJson(`sample result ${seed}`),
+      resultHash: "",
       versions: { nas4cim: "0.0.0-sample", node: "v20.20.2" },
       host: { platform: "linux", arch: "x64", cpus: 2 },
     },
@@ -65,6 +69,7 @@ export function sampleRunDocument(options: { seed?: number; images?: number; fli
     network: { name: "sample-convnet", parameters: 28_362, macs: 4_412_480 },
     accuracy: fractionsOf(accuracies),
     accuracies,
+    predictionHashes: { integer: sha256("sample"), reference: sha256(reference), subject: sha256(subject) },
     difference: pairedDifference(subjectCorrect, referenceCorrect),
     agreement: agreementOf(subject, reference, classNames.length),
     confusion: {
@@ -99,7 +104,21 @@ export function sampleRunDocument(options: { seed?: number; images?: number; fli
       imagesPerSecond: (2 * images) / 151.3,
     },
   };
+  document.run.resultHash = resultHashOf(document);
   return document;
+}
+
+/** What a sample run was made of. */
+export function sampleContents(seed = 1, images = 100): RunContents {
+  const macro = { driver: "simulator", code: "nas4cim 0.0.0-sample", options: hashJson({}), files: {} };
+  return {
+    network: hashJson("sample network"),
+    images: hashJson(`sample data of ${images} images`),
+    adcStepImages: hashJson("sample training images"),
+    seed,
+    subject: { ...macro, files: { calibration: hashJson("sample calibration") } },
+    reference: macro,
+  };
 }
 
 /** Labels and the answers of both macros, [images] each, values 0 … 9; what a real run keeps in its steps. */

@@ -58,7 +58,7 @@ export function runsTable(runs: readonly StoredRun[]): string {
     id,
     status,
     moment(startedAt),
-    `${subject.name} (${kindNames[subject.kind]})`,
+    subject.kind === undefined ? subject.name : `${subject.name} (${kindNames[subject.kind]})`,
     reference.name,
     ...(headline === undefined
       ? ["", "", "", "", failure?.message ?? failure?.code ?? ""]

@@ -1,11 +1,12 @@
 import { expect } from "chai";
-import { hashJson } from "../../../src/base/hash.js";
 import { placeNetwork } from "../../../src/mapping/place-network.js";
 import { quantize } from "../../../src/network/quantize.js";
+import { resultHashOf } from "../../../src/record/result-hash.js";
 import type { RunDocument } from "../../../src/record/run-document.js";
 import { buildDocument, type RunFindings } from "../../../src/run/build-document.js";
 import { CodeTally } from "../../../src/run/code-tally.js";
 import { makeImages } from "../../support/labelled-images.js";
+import { sampleContents } from "../../support/sample-run-document.js";
 import { sampleSpec } from "../../support/macro-spec.js";
 import { smallNetwork } from "../../support/small-network.js";
 
@@ -37,7 +38,7 @@ const findings: RunFindings = {
     seed: 5,
     limits: {},
   },
-  configHash: "config",
+  contents: { ...sampleContents(5), network: "net", images: "made up" },
   versions: { nas4cim: "0.1.0", node: "v20" },
   stored,
   network,
@@ -121,20 +122,25 @@ describe("buildDocument", () => {
   describe("resultHash", () => {
     const { resultHash } = build().run;
 
-    it("is the hash of all that the run determined, and of who and what determined it", () => {
-      const { run, timing: _timing, ...determined } = build();
-      const { id: _id, startedAt: _startedAt, host: _host, resultHash: _hash, ...identity } = run;
-      const { location: _location, ...dataset } = determined.dataset;
-      const { nas4cim } = identity.versions;
-      expect(resultHash).to.equal(hashJson({ ...determined, dataset, run: { ...identity, versions: { nas4cim } } }));
+    it("is that of its own document, which can be checked without the run", () => {
+      expect(resultHash).to.equal(resultHashOf(build()));
     });
 
-    const { images, inference, macros } = findings;
+    const { images, inference, macros, contents, configuration } = findings;
+    const { subject } = contents;
     const same: Record<string, Partial<RunFindings>> = {
       "another id": { runId: "20270102-030405-test" },
       "another time": { startedAt: "2027-01-02T03:04:05.000Z" },
       "another Node": { versions: { nas4cim: "0.1.0", node: "v24" } },
+      "another nas4cim": { versions: { nas4cim: "0.2.0", node: "v20" } },
+      "another version of a driver": { contents: { ...contents, subject: { ...subject, code: "nas4cim 9.9.9" } } },
       "another place of the images": { images: { ...images, source: { ...images.source, location: "elsewhere" } } },
+      "another folder of the network, other limits, another word for the same images": {
+        configuration: { ...configuration, networkFolder: "/x", images: 8, limits: { "agreement.share": { min: 1 } } },
+      },
+      "other names and descriptions of the macros": {
+        macros: { ...macros, subject: { ...macros.subject, name: "bench 2", description: "on COM3" } },
+      },
       "slower passes": { inference: { ...inference, subject: { ...inference.subject, seconds: 99 } } },
       "other step times": { steps: [] },
     };
@@ -152,11 +158,16 @@ describe("buildDocument", () => {
         inference: { ...inference, reference: pass([0, 1, 2, 3, 4, 5, 0, 0], 2, { first: 161 }) },
       },
       "another ADC step": { adcStepLevels: [1, 2, 4, 4] },
-      "another network": { stored: { ...stored, hash: "other" } },
-      "other images": { images: { ...images, fingerprint: "other" } },
-      "another seed": { configuration: { ...findings.configuration, seed: 6 } },
+      "one answer more of a class and one less, at two images": {
+        inference: { ...inference, subject: pass([0, 1, 2, 3, 0, 4, 6, 0], 3, { first: 320, second: 1 }) },
+      },
+      "another network": { contents: { ...contents, network: "other" } },
+      "other images": { contents: { ...contents, images: "other" } },
+      "other images to choose ADC steps on": { contents: { ...contents, adcStepImages: "other" } },
+      "another seed": { contents: { ...contents, seed: 6 } },
+      "another calibration": { contents: { ...contents, subject: { ...subject, files: { calibration: "other" } } } },
+      "other options of the driver": { contents: { ...contents, subject: { ...subject, options: "other" } } },
       "another chip": { macros: { ...macros, subject: { ...macros.subject, chipId: "d" } } },
-      "another nas4cim": { versions: { nas4cim: "0.2.0", node: "v20" } },
     };
     for (const [title, change] of Object.entries(different)) {
       it(`is another with ${title}`, () => {

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { execFile, spawn } from "node:child_process";
-import { cpSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { packageRoot } from "../../../src/base/paths.js";
@@ -195,24 +195,104 @@ describe("runBench", function () {
     }
   });
 
-  itWithFashionMnist("refuses to go on with another network", async (data) => {
-    const folder = newFolder();
-    const network = join(folder, "network");
-    cpSync(join(packageRoot(), "fixtures", "networks", "fashion-mnist-accuracy-first"), network, { recursive: true });
-    const config = bench(folder, data);
+  describe("resuming", () => {
+    /** A bench of its own folder, with copies of network and calibration that may be changed. */
+    function ownBench(data: string, change: object = {}): LoadedConfig {
+      const folder = newFolder();
+      const root = packageRoot();
+      cpSync(join(root, "calibration/vc-0001/2026-11-23"), join(folder, "chip"), { recursive: true });
+      cpSync(join(root, "fixtures/networks/fashion-mnist-edp-first"), join(folder, "network"), { recursive: true });
+      return reconfigure(folder, data, change);
+    }
+
+    /** The bench's config written anew. */
+    function reconfigure(folder: string, data: string, change: object = {}): LoadedConfig {
+      const path = join(folder, "bench.config.json");
+      const config = {
+        macros: { chip: { driver: "simulator", calibration: "chip" }, ideal: { driver: "simulator" } },
+        data: { "fashion-mnist": data },
+        defaults: { subject: "chip", reference: "ideal", network: "network", images: 12 },
+        ...change,
+      };
+      writeFileSync(path, JSON.stringify(config));
+      return loadBenchConfig(path);
+    }
+
+    /** Starts a run and stops it before the reference's images; gives its id. */
+    async function stopped(config: LoadedConfig): Promise<string> {
+      const controller = new AbortController();
+      const progress = ({ label }: { label: string }) => label === "reference" && controller.abort();
+      const error = await expectNasRejection(
+        "NAS_INTERRUPTED",
+        runBench({ config }, { signal: controller.signal, progress }),
+      );
+      return error.context.runId as string;
+    }
+
+    function edit(path: string, change: object): void {
+      writeFileSync(path, JSON.stringify({ ...(JSON.parse(readFileSync(path, "utf8")) as object), ...change }));
+    }
+
+    const adcBits = { macros: { chip: { driver: "simulator", calibration: "chip", options: { adcBits: 9 } } } };
+    const changes: [what: string, change: (config: LoadedConfig, data: string) => LoadedConfig | void][] = [
+      ["the network", ({ folder }) => edit(join(folder, "network/network.json"), { name: "another" })],
+      ["the subject's calibration", ({ folder }) => edit(join(folder, "chip/chip.json"), { readNoiseSigmaLevels: 8 })],
+      ["the subject's options", ({ folder }, data) => reconfigure(folder, data, adcBits)],
+    ];
+    for (const [what, change] of changes) {
+      itWithFashionMnist(`is refused where ${what} changed, by name`, async (data) => {
+        const config = ownBench(data);
+        const resume = await stopped(config);
+        const changed = change(config, data) ?? config;
+        const error = await expectNasRejection("NAS_RUN_RESUME", runBench({ config: changed, resume }, {}));
+        expect(error.message).to.contain(`cannot go on: ${what} changed`);
+        expect(openStore(config.storeFolder).getRun(resume).status).to.equal("failed");
+      });
+    }
+
+    itWithFashionMnist("is refused with what the run has fixed, by name, and takes the same again", async (data) => {
+      const config = ownBench(data);
+      const resume = await stopped(config);
+      const wanted = { config, resume, images: 7, seed: 9, recordPath: join(config.folder, "a.trace") };
+      const error = await expectNasRejection("NAS_RUN_RESUME", runBench(wanted, {}));
+      expect(error.message).to.contain("images 12, seed 1").and.to.contain("--images, --seed, --record");
+      const { document } = await runBench({ config, resume, images: 12, seed: 1, subject: "chip" }, {});
+      expect(document.images).to.equal(12);
+    });
+
+    itWithFashionMnist(
+      "goes on in a folder that moved, with limits that were corrected, to the same hash",
+      async (data) => {
+        const config = ownBench(data, { limits: { "accuracy.subjct": { min: 0.1 } } });
+        const misspelt = await expectNasRejection("NAS_CONFIG_INVALID", runBench({ config }, {}));
+        expect(misspelt.hint).to.contain("accuracy.subject");
+        expect(openStore(config.storeFolder).listRuns(), "nothing was begun").to.deep.equal([]);
+
+        const resume = await stopped(reconfigure(config.folder, data));
+        const moved = `${config.folder}-moved`;
+        renameSync(config.folder, moved);
+        const limits = { "accuracy.subject": { min: 0.1 }, "agreement.share": { min: 1.5 } };
+        const corrected = reconfigure(moved, data, { limits });
+        const { document, measurements } = await runBench({ config: corrected, resume }, {});
+        expect(measurements.filter(({ verdict }) => verdict !== "none").map(({ verdict }) => verdict)).to.deep.equal([
+          ...["pass", "fail"],
+        ]);
+        const elsewhere = await runBench({ config: ownBench(data) }, {});
+        expect(document.run.resultHash).to.equal(elsewhere.document.run.resultHash);
+      },
+    );
+  });
+
+  itWithFashionMnist("is in the store from its first moment", async (data) => {
+    const config = bench(newFolder(), data);
     const controller = new AbortController();
-    const progress = ({ label }: { label: string }) => label === "reference" && controller.abort();
-    const stopped = await expectNasRejection(
-      "NAS_INTERRUPTED",
-      runBench({ config, network }, { signal: controller.signal, progress }),
-    );
-    const description = JSON.parse(readFileSync(join(network, "network.json"), "utf8")) as { name: string };
-    writeFileSync(join(network, "network.json"), JSON.stringify({ ...description, name: "another" }));
-    const error = await expectNasRejection(
-      "NAS_RUN_RESUME",
-      runBench({ config, resume: stopped.context.runId as string }, {}),
-    );
-    expect(error.message).to.contain("the network changed");
+    controller.abort();
+    const error = await expectNasRejection("NAS_INTERRUPTED", runBench({ config }, { signal: controller.signal }));
+    const resume = error.context.runId as string;
+    expect(openStore(config.storeFolder).getRun(resume)).to.include({ status: "interrupted" });
+    expect(openStore(config.storeFolder).getRun(resume)).to.not.have.property("contents");
+    const { document } = await runBench({ config, resume }, {});
+    expect(document.run.id).to.equal(resume);
   });
 
   itWithFashionMnist("prints one JSON document on stdout, and nothing else", async (data) => {

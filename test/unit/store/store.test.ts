@@ -10,7 +10,7 @@ import { Database } from "../../../src/store/sqlite.js";
 import { openStore } from "../../../src/store/store.js";
 import { expectNasError } from "../../support/expect-nas-error.js";
 import { sampleNewRun, stepBytes } from "../../support/sample-record.js";
-import { sampleRunDocument } from "../../support/sample-run-document.js";
+import { sampleContents, sampleRunDocument } from "../../support/sample-run-document.js";
 import { temporaryFolder } from "../../support/temporary-folder.js";
 
 describe("store", () => {
@@ -40,6 +40,20 @@ describe("store", () => {
       }
       using again = openStore(runs);
       expect(again.getRun(id)).deep.include({ ...run, id, status: "interrupted" });
+    });
+
+    it("knows what a run is made of once that is told, and nothing of it before", () => {
+      using store = openStore(newFolder());
+      const id = store.createRun(sampleNewRun());
+      expect(store.getRun(id)).not.any.keys("contents", "configHash", "networkHash", "dataFingerprint");
+      const contents = sampleContents();
+      const { subject, reference, configHash } = sampleRunDocument({ images: 100 }).run;
+      const facts = { configuration: { images: 100 }, contents, configHash, subject, reference };
+      store.setFacts(id, facts);
+      const { network: networkHash, images: dataFingerprint } = contents;
+      expect(store.getRun(id)).deep.include({ ...facts, networkHash, dataFingerprint });
+      store.setStatus(id, "failed");
+      expectNasError("NAS_RUN_RESUME", () => store.setFacts(id, facts));
     });
 
     it("lists the newest first, and as many as asked for", () => {
@@ -211,8 +225,52 @@ describe("store", () => {
       const runs = newFolder();
       using store = openStore(runs);
       const id = store.createRun(sampleNewRun());
-      store.finishRun(id, { ...sampleRunDocument({ images: 100 }), version: 2 as 1 }, []);
+      store.finishRun(id, { ...sampleRunDocument({ images: 100 }), version: 3 as 2 }, []);
       expectNasError("NAS_RECORD_VERSION", () => store.document(id));
+    });
+  });
+
+  describe("a finished run that somebody changed", () => {
+    /** A store with one finished run, changed by `sql`. */
+    function changed(sql: string): string {
+      const runs = newFolder();
+      {
+        using store = openStore(runs);
+        const id = store.createRun({ ...sampleNewRun(), id: "changed" });
+        store.finishRun(id, sampleRunDocument({ images: 100 }), [
+          { name: "agreement.share", value: 0.5, unit: "fraction", verdict: "pass" },
+        ]);
+      }
+      using database = new Database(join(runs, "nas4cim.sqlite"));
+      expect(database.run(sql)).equal(1);
+      return runs;
+    }
+
+    const changes: Record<string, string> = {
+      "a figure of its document": `UPDATE runs SET document = replace(document, '"correct":', '"correct":1')`,
+      "its document, cut short": "UPDATE runs SET document = substr(document, 1, 1000)",
+      "its document and the hash of it": "UPDATE runs SET document = '{}', document_sha256 = 'x'",
+      "its headline": `UPDATE runs SET headline = replace(headline, '"images":100', '"images":9100')`,
+      "its seed": "UPDATE runs SET seed = seed + 1",
+      "its configuration, to no JSON": "UPDATE runs SET configuration = '{'",
+      "a verdict": "UPDATE measurements SET verdict = 'fail'",
+    };
+    for (const [what, sql] of Object.entries(changes)) {
+      it(`is found out by ${what}`, () => {
+        using store = openStore(changed(sql));
+        const error = expectNasError("NAS_RECORD_DAMAGED", () => {
+          store.measurements("changed");
+          store.document("changed");
+        });
+        expect(error.message).contain("changed is damaged");
+      });
+    }
+
+    it("is listed as damaged, without a figure", () => {
+      using store = openStore(changed(changes["its headline"]));
+      const [run] = store.listRuns();
+      expect(run).include({ id: "changed", status: "damaged" }).and.not.property("headline");
+      expect(run.failure?.code).equal("NAS_RECORD_DAMAGED");
     });
   });
 
@@ -292,7 +350,7 @@ describe("store", () => {
       expect(place).above(0);
       bytes[place + 50] ^= 1;
       writeFileSync(file(runs), bytes);
-      const refusal = expectNasError("NAS_RECORD_STORE", () => readAll(runs));
+      const refusal = expectNasError("NAS_RECORD_DAMAGED", () => readAll(runs));
       expect(refusal.message).contain("is damaged");
     });
 
