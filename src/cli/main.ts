@@ -15,6 +15,7 @@ import { addRunsCommand } from "./runs.js";
 import { addShowCommand } from "./show.js";
 import { addTrainCommand } from "./train.js";
 import { addTrainingsCommand } from "./trainings.js";
+import { addVerifyCommand } from "./verify.js";
 
 /** In the order in which --help lists them. */
 const commands = [
@@ -23,6 +24,7 @@ const commands = [
   addShowCommand,
   addCompareCommand,
   addReportCommand,
+  addVerifyCommand,
   addMapCommand,
   addCostCommand,
   addTrainCommand,

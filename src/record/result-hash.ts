@@ -9,14 +9,22 @@ import { jobHashOf } from "./run-contents.js";
  */
 export function resultHashOf(document: RunDocument): string {
   if (document.version === 1) return resultHashOfVersion1(document);
-  const { run, accuracies, difference, agreement, confusion, layers, hardware, tiles } = document;
+  const { run, predictionHashes } = document;
   return hashJson({
     format: "nas4cim-result",
     version: 2,
     job: run.contents === undefined ? undefined : jobHashOf(run.contents),
     macros: { subject: whoAnswered(run.subject), reference: whoAnswered(run.reference) },
-    images: document.images,
-    predictions: document.predictionHashes,
+    predictions: predictionHashes,
+    outcome: outcomeHashOf(document),
+  });
+}
+
+/** The hash of what came out alone, as counts: also of documents that do not tell from what. */
+export function outcomeHashOf(document: RunDocument): string {
+  const { images, accuracies, difference, agreement, confusion, layers, hardware, tiles } = document;
+  return hashJson({
+    images,
     correct: {
       integer: accuracies.integer.correct,
       reference: accuracies.reference.correct,

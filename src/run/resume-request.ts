@@ -33,8 +33,11 @@ function currentChoice(request: RunRequest, stored: MacroChoice): MacroChoice {
   return isThere ? macroChoice(request, stored.name) : stored;
 }
 
-/** Where the network lies: as the request says, else where it was, else where the config's default is. */
-function networkFolderOf(request: RunRequest, { networkFolder }: RunConfiguration): string {
+/** Where a stored run's network lies: as the request says, else where it was, else where the config's default is. */
+export function networkFolderOf(
+  request: Pick<RunRequest, "config" | "network">,
+  { networkFolder }: RunConfiguration,
+): string {
   if (request.network !== undefined) return resolve(request.network);
   const { config, resolve: fromConfig } = request.config;
   return existsSync(networkFolder) ? networkFolder : fromConfig(config.defaults.network);

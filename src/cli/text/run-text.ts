@@ -1,5 +1,6 @@
 import type { AccuracyComparison, LayerError, RunComparison } from "../../record/compare-runs.js";
 import type { Measurement } from "../../record/measurement.js";
+import { publishedVerdict } from "../../record/published-results.js";
 import type { Accuracy, MacroSummary, RunDocument } from "../../record/run-document.js";
 import type { StoredRun } from "../../store/stored-run.js";
 import {
@@ -46,9 +47,19 @@ export function runSummary(document: RunDocument, measurements: readonly Measure
     limitsTable(measurements),
     hardwareLine(document),
     timeLines(document),
-    `result ${run.resultHash}`,
+    resultLine(document),
   ];
   return parts.filter((part) => part !== "").join("\n\n");
+}
+
+/** The result's hash; where the same job is published, how it stands to that. */
+function resultLine(document: RunDocument): string {
+  const verdict = publishedVerdict(document);
+  const hash = `result ${document.run.resultHash}`;
+  if (verdict === undefined) return hash;
+  const { isSame, published } = verdict;
+  if (isSame) return `${hash}\n       as published for this job on ${published.images}`;
+  return `${hash}\n       NOT as published for this job on ${published.images}: ${published.result}`;
 }
 
 /** Runs one a line, in the order given. */

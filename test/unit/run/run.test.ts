@@ -196,9 +196,11 @@ describe("runBench", function () {
   });
 
   describe("resuming", () => {
+    let made = 0;
+
     /** A bench of its own folder, with copies of network and calibration that may be changed. */
     function ownBench(data: string, change: object = {}): LoadedConfig {
-      const folder = newFolder();
+      const folder = join(newFolder(), `bench-${made++}`);
       const root = packageRoot();
       cpSync(join(root, "calibration/vc-0001/2026-11-23"), join(folder, "chip"), { recursive: true });
       cpSync(join(root, "fixtures/networks/fashion-mnist-edp-first"), join(folder, "network"), { recursive: true });
@@ -233,7 +235,8 @@ describe("runBench", function () {
       writeFileSync(path, JSON.stringify({ ...(JSON.parse(readFileSync(path, "utf8")) as object), ...change }));
     }
 
-    const adcBits = { macros: { chip: { driver: "simulator", calibration: "chip", options: { adcBits: 9 } } } };
+    const chip = { driver: "simulator", calibration: "chip", options: { adcBits: 9 } };
+    const adcBits = { macros: { chip, ideal: { driver: "simulator" } } };
     const changes: [what: string, change: (config: LoadedConfig, data: string) => LoadedConfig | void][] = [
       ["the network", ({ folder }) => edit(join(folder, "network/network.json"), { name: "another" })],
       ["the subject's calibration", ({ folder }) => edit(join(folder, "chip/chip.json"), { readNoiseSigmaLevels: 8 })],
