@@ -1,10 +1,13 @@
 /** Public entry "nas4cim/driver": all that a driver package needs. */
 export { defineDriver, type MacroDriver, type OpenRequest, type OptionRole } from "./macro/define-driver.js";
 export { readDriverOptions, type OptionTable, type OptionValues } from "./macro/driver-options.js";
+/** For drivers of contract 1, which checked their calls themselves. */
 export { MacroGuard } from "./macro/guard.js";
+export { GuardedMacro } from "./macro/guarded.js";
+export { openDriver } from "./macro/open-driver.js";
 export { RecordingMacro } from "./macro/recording.js";
 export { ReplayMacro } from "./macro/replay.js";
-export { adcOutputs, adcRails, logicalRows } from "./macro/macro.js";
+export { adcOutputs, adcRails, isRail, logicalRows } from "./macro/macro.js";
 export type {
   CallOptions,
   InputBlock,
@@ -14,6 +17,7 @@ export type {
   MacroSpec,
   OutputBlock,
   ProgramReport,
+  SimulationKeys,
   TileImage,
 } from "./macro/macro.js";
 export { NasError, isNasError, messageOf, throwIfAborted } from "./base/errors.js";

@@ -3,7 +3,7 @@ import { defineDriver, NasError, readDriverOptions, ReplayMacro } from "nas4cim/
 /** A recording (`nas4cim run --record FILE`) as a macro; option `trace`: the file, relative to the config. */
 export default defineDriver({
   id: "replay",
-  contract: 1,
+  contract: 2,
   optionRoles: { trace: "file" },
   async open({ name, options, resolve }) {
     const { trace } = readDriverOptions("replay", options, { trace: { kind: "string" } } as const);

@@ -11,8 +11,8 @@ const adcStepLevels = [1, 2, 4, 8, 16, 32, 64, 128];
  */
 export default defineDriver({
   id: "simulator",
-  contract: 1,
-  async open({ name, options, calibration, seed, threads }) {
+  contract: 2,
+  async open({ name, options, calibration, simulation }) {
     const read = readDriverOptions("simulator", options, {
       arrayRows: { kind: "integer", default: 128, min: 8, max: 1024 },
       arrayColumns: { kind: "integer", default: 128, min: 2, max: 1024 },
@@ -26,7 +26,7 @@ export default defineDriver({
       temperatureCelsius: { kind: "number", default: 25, min: -40, max: 300 },
     } as const);
     const spec: MacroSpec = {
-      contract: 1,
+      contract: 2,
       arrayRows: read.arrayRows,
       arrayColumns: read.arrayColumns,
       arrays: read.arrays,
@@ -37,6 +37,8 @@ export default defineDriver({
       shiftAdd: read.shiftAdd,
       adcStepLevels,
       maxVectors: 65536,
+      // Its threads have a queue of their own.
+      parallelCalls: 65536,
     };
     if (spec.differential === "host" && spec.adcBits > 15) {
       throw new NasError(
@@ -61,6 +63,7 @@ export default defineDriver({
     };
     const { secondsSinceProgramming, temperatureCelsius } = read;
     const conditions = { secondsSinceProgramming, temperatureCelsius };
+    const { seed, threads } = simulation;
     return new SimulatedMacro({ spec, identity, chip, seed, conditions, lease: sharePool(threads) });
   },
 });

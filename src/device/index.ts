@@ -3,5 +3,5 @@ export { SimulatedMacro } from "./simulated-macro.js";
 export { idealCharacter, readChipCharacter, type ChipCharacter } from "./virtual-chip.js";
 export { effects, type EffectKeys } from "./effects/all-effects.js";
 export type { Conditions, Effect } from "./effects/effect.js";
-export { programCells, type ProgrammedCells } from "./program-cells.js";
+export { programCells, type NumberedImage, type ProgrammedCells } from "./program-cells.js";
 export { sharePool } from "../kernels/worker-pool.js";

@@ -1,10 +1,11 @@
 import { randomKey } from "../base/keyed-random.js";
 import type { KernelTile } from "../kernels/tile-kernel.js";
-import { adcOutputs, adcRails, logicalRows, type MacroSpec, type TileImage } from "../macro/macro.js";
+import { adcOutputs, adcRails, logicalRows, type MacroSpec } from "../macro/macro.js";
 import { columnErrors } from "./column-errors.js";
 import { fittingFractionBits } from "./fraction-bits.js";
 import { kernelNoise, largestVariances } from "./kernel-noise.js";
 import { pairDifference } from "./pair-difference.js";
+import type { NumberedImage } from "./program-cells.js";
 import { readVariances } from "./read-variances.js";
 import type { ChipCharacter } from "./virtual-chip.js";
 
@@ -21,7 +22,7 @@ export function toKernelTile(
   spec: MacroSpec,
   chip: ChipCharacter,
   seed: number,
-  image: TileImage,
+  image: NumberedImage,
   conductanceLevels: Float64Array,
   adcStepLevels: number,
 ): KernelTile {

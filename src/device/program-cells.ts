@@ -3,6 +3,9 @@ import { effectsOf } from "./effects/all-effects.js";
 import { type Conditions, type Effect, freshlyProgrammed, type Writing } from "./effects/effect.js";
 import type { ChipCharacter } from "./virtual-chip.js";
 
+/** A tile's image with its number in the placement, which keys its write errors. */
+export type NumberedImage = TileImage & { tile: number };
+
 /** What an array's cells hold after programming. */
 export interface ProgrammedCells {
   /** [rows × columns] conductance in levels, when it is asked for; a real number, ≥ 0. */
@@ -19,7 +22,11 @@ type CellEffect = Extract<Effect, { acts: "at programming" | "with time" }>;
 /**
  * The draws of a tile on a chip, each by the keys that its effect names: the same run always programs the same cells.
  */
-export function keyedDraws({ array, tile }: TileImage, { chipSeed }: ChipCharacter, seed: number): CellDraws {
+export function keyedDraws(
+  { array, tile }: Pick<NumberedImage, "array" | "tile">,
+  { chipSeed }: ChipCharacter,
+  seed: number,
+): CellDraws {
   const writing: Writing = { array, tile, chipSeed, seed };
   return (effect, row, column) => effect.draw(writing, row, column);
 }
@@ -38,7 +45,7 @@ export function rememberedDraws({ rows, columns }: TileImage, draws: CellDraws):
 
 /** Writes a tile into an array of a chip, and tells what it holds under these conditions. */
 export function programCells(
-  image: TileImage,
+  image: NumberedImage,
   chip: ChipCharacter,
   seed: number,
   highestLevel: number,

@@ -1,4 +1,3 @@
-import { throwIfAborted } from "../base/errors.js";
 import type { KernelTile } from "../kernels/tile-kernel.js";
 import type { KernelPool } from "../kernels/worker-pool.js";
 import { adcOutputs } from "../macro/macro.js";
@@ -13,17 +12,16 @@ import type {
   ProgramReport,
   TileImage,
 } from "../macro/macro.js";
-import { MacroGuard } from "../macro/guard.js";
 import type { SumLines } from "../kernels/reference.js";
 import { arrayLines } from "./array-lines.js";
 import { type Conditions, freshlyProgrammed } from "./effects/effect.js";
 import { toKernelTile } from "./kernel-tile.js";
-import { programCells } from "./program-cells.js";
+import { programCells, type NumberedImage } from "./program-cells.js";
 import { convertSlowly } from "./slow-conversion.js";
 import type { ChipCharacter } from "./virtual-chip.js";
 
 interface ArrayState {
-  image: TileImage;
+  image: NumberedImage;
   conductanceLevels: Float64Array;
 }
 
@@ -35,12 +33,12 @@ interface ReadyTile {
 
 /**
  * A compute-in-memory chip in software: bit-accurate in what is digital, with the variation and noise of a
- * ChipCharacter in what is analog. With an ideal character its codes are exact integers.
+ * ChipCharacter in what is analog. With an ideal character its codes are exact integers. It belongs behind a guard
+ * (macro/guarded.ts), as every driver's macro does.
  */
 export class SimulatedMacro implements Macro {
   readonly spec: MacroSpec;
   readonly identity: MacroIdentity;
-  readonly #guard: MacroGuard;
   readonly #pool: KernelPool;
   readonly #prefix: string;
   readonly #release: () => Promise<void>;
@@ -65,7 +63,6 @@ export class SimulatedMacro implements Macro {
   }) {
     this.spec = parts.spec;
     this.identity = parts.identity;
-    this.#guard = new MacroGuard(parts.identity, parts.spec);
     this.#chip = parts.chip;
     this.#seed = parts.seed;
     this.#conditions = parts.conditions ?? freshlyProgrammed;
@@ -74,9 +71,7 @@ export class SimulatedMacro implements Macro {
     this.#release = () => Promise.resolve(parts.lease[Symbol.asyncDispose]());
   }
 
-  async configure(settings: MacroSettings, call?: CallOptions): Promise<void> {
-    throwIfAborted(call?.signal);
-    this.#guard.checkSettings(settings);
+  async configure(settings: MacroSettings): Promise<void> {
     for (const { array, levels } of settings.adcStepLevels) {
       const state = this.#arrays.get(array);
       const ready = state && this.#readyTile(state, levels);
@@ -86,37 +81,38 @@ export class SimulatedMacro implements Macro {
   }
 
   async program(image: TileImage, call?: CallOptions): Promise<ProgramReport> {
-    throwIfAborted(call?.signal);
-    this.#guard.checkImage(image);
+    const numbered = { ...image, tile: call?.keys?.tile ?? 0, levels: image.levels.slice() };
     const { conductanceLevels, outOfTolerance } = programCells(
-      image,
+      numbered,
       this.#chip,
       this.#seed,
       2 ** this.spec.cellBits - 1,
       { conditions: this.#conditions },
     );
-    const state = { image: { ...image, levels: image.levels.slice() }, conductanceLevels };
+    const state = { image: numbered, conductanceLevels };
     // First, because it may refuse: the array then still holds what it held.
     const ready = this.#readyTile(state, this.#adcStepLevels.get(image.array) ?? this.spec.adcStepLevels[0]);
     this.#arrays.set(image.array, state);
-    this.#guard.programmed(image);
     await this.#prepare(image.array, ready);
     return { cells: image.levels.length, cellsOutOfTolerance: outOfTolerance };
   }
 
-  async readback(array: number, call?: CallOptions): Promise<TileImage> {
-    throwIfAborted(call?.signal);
-    this.#guard.checkProgrammed(array);
+  async readback(array: number): Promise<TileImage> {
     const { image, conductanceLevels } = this.#arrays.get(array)!;
+    const { rows, columns } = image;
     const highest = 2 ** this.spec.cellBits - 1;
-    return { ...image, levels: Uint8Array.from(conductanceLevels, (level) => Math.min(highest, Math.round(level))) };
+    return {
+      array,
+      rows,
+      columns,
+      levels: Uint8Array.from(conductanceLevels, (level) => Math.min(highest, Math.round(level))),
+    };
   }
 
   async compute(inputs: InputBlock, call?: CallOptions): Promise<OutputBlock> {
-    throwIfAborted(call?.signal);
-    this.#guard.checkInputs(inputs);
-    const { vectors, bits, data, firstVector, want } = inputs;
-    const batch = { vectors, bits, data, firstVector, want };
+    const { vectors, bits, data, want } = inputs;
+    const { firstVector = 0, repeat = 0 } = call?.keys ?? {};
+    const batch = { vectors, bits, data, firstVector, repeat, want };
     const slow = this.#slowTiles.get(inputs.array);
     const { values, saturated } = slow
       ? await convertSlowly(slow.tile, slow.sumLines, batch, call?.signal)

@@ -62,17 +62,18 @@ export function assertKernelTile(tile: KernelTile): void {
 
 /** Checks a call against its tile. @throws NAS_KERNEL_FAILED */
 export function assertKernelCall(tile: KernelTile, call: KernelCall): void {
-  const { vectors, bits, data, firstVector } = call;
+  const { vectors, bits, data, firstVector, repeat = 0 } = call;
   const whole = Number.isInteger(vectors) && vectors >= 0 && Number.isInteger(bits) && bits >= 1 && bits <= 8;
   // The bit plane has the top four bits of the noise's counter, the vector the lower 28.
   const counted = Number.isInteger(firstVector) && firstVector >= 0 && firstVector + vectors <= 2 ** 28;
-  if (!whole || !counted || data.length !== vectors * tile.rows) {
+  const isReading = Number.isInteger(repeat) && repeat >= 0 && repeat < 2 ** 32;
+  if (!whole || !counted || !isReading || data.length !== vectors * tile.rows) {
     throw new NasError(
       "NAS_KERNEL_FAILED",
-      `call refused: ${vectors} vectors from ${firstVector}, ${bits} bits, ${data.length} bytes for ${tile.rows} rows`,
+      `call refused: ${vectors} vectors from ${firstVector}, reading ${repeat}, ${bits} bits, ${data.length} bytes for ${tile.rows} rows`,
       {
         hint: "this is a defect of the caller: report it",
-        context: { vectors, bits, firstVector, bytes: data.length, rows: tile.rows },
+        context: { vectors, bits, firstVector, repeat, bytes: data.length, rows: tile.rows },
       },
     );
   }

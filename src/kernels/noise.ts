@@ -1,4 +1,4 @@
-import { mix32 } from "../base/keyed-random.js";
+import { mix32, randomKey } from "../base/keyed-random.js";
 
 /**
  * The noise of one ADC conversion, in integers: the specification that the fast kernel repeats instruction by
@@ -14,6 +14,11 @@ const columnStep = 0x9e3779b9;
 /** (a × b + 2^14) >> 15 on 16-bit integers: the rounding product that SIMD hardware has as one instruction. */
 export function roundedProduct(a: number, b: number): number {
   return (a * b + 0x4000) >> 15;
+}
+
+/** The key of a tile's noise at a later reading of the same vectors; the first has the tile's own. */
+export function keyOfReading(key: readonly [number, number], repeat: number): readonly [number, number] {
+  return repeat === 0 ? key : randomKey(key[0], key[1], repeat);
 }
 
 /** The two 32-bit seeds of one analog read: (tile key, vector, bit plane). */

@@ -1,4 +1,4 @@
-import { conversionNoise, readSeeds, roundedProduct } from "./noise.js";
+import { conversionNoise, keyOfReading, readSeeds, roundedProduct } from "./noise.js";
 import type { CellNoise, KernelCall, KernelResult, KernelTile } from "./tile-kernel.js";
 
 /** What stands on every output's line while these rows are active: [outputs], in the unit of the contributions. */
@@ -20,10 +20,11 @@ export function convertReference(
   const perVector = call.want === "codes" ? call.bits * outputs : outputs;
   const values = new Int32Array(call.vectors * perVector);
   const active = new Uint8Array(rows);
+  const noiseKey = keyOfReading(tile.noiseKey, call.repeat ?? 0);
   let saturated = 0;
   for (let vector = 0; vector < call.vectors; vector++) {
     for (let plane = 0; plane < call.bits; plane++) {
-      const seeds = readSeeds(tile.noiseKey, call.firstVector + vector, plane);
+      const seeds = readSeeds(noiseKey, call.firstVector + vector, plane);
       for (let row = 0; row < rows; row++) active[row] = (call.data[vector * rows + row] >> plane) & 1;
       const lines = sumLines(active);
       for (let output = 0; output < outputs; output++) {

@@ -36,13 +36,15 @@ export interface CellNoise {
   sigmaPerRoot: number;
 }
 
-/** A batch for a kernel; the meaning of the fields is that of InputBlock in macro/macro.ts. */
+/** A batch for a kernel; the meaning of the fields is that of InputBlock and SimulationKeys in macro/macro.ts. */
 export interface KernelCall {
   vectors: number;
   bits: number;
   /** [vectors × rows] */
   data: Uint8Array;
   firstVector: number;
+  /** Left out: 0, the first reading. */
+  repeat?: number;
   want: "codes" | "sums";
 }
 

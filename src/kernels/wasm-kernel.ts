@@ -1,5 +1,6 @@
 import { NasError } from "../base/errors.js";
 import { assertKernelCall, assertKernelTile } from "./check-tile.js";
+import { keyOfReading } from "./noise.js";
 import { align16, growMemory, instantiate } from "./wasm-module.js";
 import type { KernelCall, KernelResult, KernelTile } from "./tile-kernel.js";
 
@@ -172,8 +173,7 @@ export class WasmKernel {
       noisy,
       prepared.varianceTable,
       tile.cellNoise?.sigmaPerRoot ?? 0,
-      tile.noiseKey[0],
-      tile.noiseKey[1],
+      ...keyOfReading(tile.noiseKey, call.repeat ?? 0),
       tile.lowCode,
       tile.highCode,
       data,

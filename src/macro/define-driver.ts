@@ -1,12 +1,12 @@
-import type { Macro } from "./macro.js";
 import type { JobContext } from "../base/progress.js";
+import type { Macro } from "./macro.js";
 
 /** What a driver package exports by default: how to open one kind of macro. */
 export interface MacroDriver {
   /** The name in bench.config.json. */
   readonly id: string;
   /** Contract version the driver was written for; see MacroSpec.contract. */
-  readonly contract: 1;
+  readonly contract: 2;
   /** What its options are to a record of a run; an option that is not named here decides codes by its value. */
   readonly optionRoles?: Readonly<Record<string, OptionRole>>;
   /**
@@ -31,11 +31,14 @@ export interface OpenRequest {
   calibration?: string;
   /** Makes a path of the options absolute: they are relative to the config file. */
   resolve: (path: string) => string;
-  /** The run's seed: keys the noise of simulations. */
-  seed: number;
-  /** Worker threads that a simulation may use. */
-  threads: number;
   context: JobContext;
+  /** What a simulation is given. A board ignores it. */
+  simulation: {
+    /** Keys its chances. */
+    seed: number;
+    /** Worker threads that it may use. */
+    threads: number;
+  };
 }
 
 /** Types a driver at the place of its definition. */

@@ -1,17 +1,28 @@
 import { NasError } from "../base/errors.js";
-import { logicalRows } from "./macro.js";
-import type { InputBlock, MacroIdentity, MacroSettings, MacroSpec, TileImage } from "./macro.js";
+import { logicalRows, nameOf } from "./macro.js";
+import type { InputBlock, MacroIdentity, MacroSettings, MacroSpec, SimulationKeys, TileImage } from "./macro.js";
+
+/** What of a spec the guard reads; the same in every version of the contract. */
+type GuardedSpec = Omit<MacroSpec, "contract" | "parallelCalls">;
+
+/** Rows and columns of the tile that an array holds. */
+type TileSize = Pick<TileImage, "rows" | "columns">;
+
+/** Numbers that key a simulation's chances are 32 bits wide. */
+const keySpan = 2 ** 32;
+/** A conversion's noise is counted by 28 bits of vector and four of bit plane. */
+const vectorSpan = 2 ** 28;
 
 /**
- * Checks every call against a macro's spec before the macro sees it, and remembers what each array holds. Drivers use it
- * so that all of them refuse the same things with the same words.
+ * Checks every call against a macro's spec before the macro sees it, and remembers what each array holds, so that all
+ * macros refuse the same things with the same words.
  */
 export class MacroGuard {
   readonly #identity: MacroIdentity;
-  readonly #spec: MacroSpec;
-  readonly #programmed = new Map<number, { rows: number; columns: number }>();
+  readonly #spec: GuardedSpec;
+  readonly #programmed = new Map<number, TileSize>();
 
-  constructor(identity: MacroIdentity, spec: MacroSpec) {
+  constructor(identity: MacroIdentity, spec: GuardedSpec) {
     this.#identity = identity;
     this.#spec = spec;
   }
@@ -59,26 +70,32 @@ export class MacroGuard {
   }
 
   /** To be called when an array has been programmed. */
-  programmed(image: TileImage): void {
-    this.#programmed.set(image.array, { rows: image.rows, columns: image.columns });
+  programmed({ array, rows, columns }: TileImage): void {
+    this.#programmed.set(array, { rows, columns });
   }
 
-  /** @throws NAS_MACRO_CONTRACT where the array holds no tile */
-  checkProgrammed(array: number): void {
+  /** To be called when nobody knows any more what an array holds. */
+  forget(array: number): void {
+    this.#programmed.delete(array);
+  }
+
+  /** The tile that an array holds. @throws NAS_MACRO_CONTRACT where it holds none */
+  checkProgrammed(array: number): TileSize {
     this.#checkArray(array);
-    if (!this.#programmed.has(array)) {
+    const size = this.#programmed.get(array);
+    if (!size) {
       throw new NasError("NAS_MACRO_CONTRACT", `${this.#name()}: array ${array} was never programmed`, {
         hint: "program a tile into the array first",
         context: { array },
       });
     }
+    return size;
   }
 
   /** @throws NAS_MACRO_RANGE, NAS_MACRO_CONTRACT */
   checkInputs(inputs: InputBlock): void {
-    const { array, vectors, rows, bits, data, firstVector, want } = inputs;
-    this.checkProgrammed(array);
-    const wanted = logicalRows(this.#spec, this.#programmed.get(array)!.rows);
+    const { array, vectors, rows, bits, data, want } = inputs;
+    const wanted = logicalRows(this.#spec, this.checkProgrammed(array).rows);
     if (rows !== wanted)
       this.#refuse(`${rows} inputs a vector`, `array ${array} holds a tile of ${wanted} logical rows`, {
         array,
@@ -91,8 +108,6 @@ export class MacroGuard {
       this.#refuse(`${vectors} vectors`, `one call takes ${this.#spec.maxVectors}`, { vectors });
     if (data.length !== vectors * rows)
       this.#refuse(`${data.length} bytes for ${vectors} × ${rows} inputs`, "one byte an input is wanted", {});
-    if (!isWithin(firstVector, 0, 2 ** 28 - vectors))
-      this.#refuse(`first vector ${firstVector}`, "2^28 vectors are counted", { firstVector });
     if (want === "sums" && !this.#spec.shiftAdd)
       this.#refuse('want "sums"', "it has no shift-and-add; ask for codes", { want });
     if (bits < 8 && anyAbove(data, bits)) {
@@ -105,13 +120,22 @@ export class MacroGuard {
     }
   }
 
+  /** @param vectors how many the call has @throws NAS_MACRO_RANGE */
+  checkKeys({ tile = 0, firstVector = 0, repeat = 0 }: SimulationKeys, vectors = 0): void {
+    if (!isWithin(firstVector, 0, vectorSpan - vectors))
+      this.#refuse(`first vector ${firstVector}`, "2^28 vectors are counted", { firstVector });
+    for (const [key, value] of Object.entries({ tile, repeat }))
+      if (!isWithin(value, 0, keySpan - 1))
+        this.#refuse(`${key} ${value}`, "it is counted from 0 to 2^32 − 1", { [key]: value });
+  }
+
   #checkArray(array: number): void {
     if (!isWithin(array, 0, this.#spec.arrays - 1))
       this.#refuse(`array ${array}`, `it has arrays 0 to ${this.#spec.arrays - 1}`, { array });
   }
 
   #name(): string {
-    return `macro ${this.#identity.driver}:${this.#identity.chipId}`;
+    return nameOf(this.#identity);
   }
 
   #refuse(what: string, limit: string, context: Record<string, unknown>): never {

@@ -5,6 +5,7 @@ import { pathToFileURL } from "node:url";
 import { NasError, isNasError, messageOf } from "../base/errors.js";
 import { nearestName } from "../base/nearest.js";
 import { packageRoot } from "../base/paths.js";
+import { driverOfContract1, type DriverOfContract1 } from "./contract-1.js";
 import type { MacroDriver } from "./define-driver.js";
 
 /** The drivers that come with this package: the folders of drivers/. */
@@ -38,22 +39,21 @@ export async function loadDriver(name: string, configFolder: string): Promise<Ma
       "NAS_MACRO_DRIVER_FAILED",
       `driver "${name}" at ${address} has no default export made by defineDriver`,
       {
-        hint: 'export default defineDriver({ id, contract: 1, open }) with defineDriver from "nas4cim/driver"',
+        hint: 'export default defineDriver({ id, contract: 2, open }) with defineDriver from "nas4cim/driver"',
         context: { driver: name, address },
       },
     );
   }
-  if (loaded.contract !== 1) {
-    throw new NasError(
-      "NAS_MACRO_DRIVER_FAILED",
-      `driver "${name}" speaks macro contract ${String(loaded.contract)}, this nas4cim speaks 1`,
-      {
-        hint: "install the driver's version for this nas4cim",
-        context: { driver: name, address, contract: loaded.contract },
-      },
-    );
-  }
-  return loaded;
+  if (loaded.contract === 2) return loaded as MacroDriver;
+  if (loaded.contract === 1) return driverOfContract1(loaded as DriverOfContract1);
+  throw new NasError(
+    "NAS_MACRO_DRIVER_FAILED",
+    `driver "${name}" speaks macro contract ${String(loaded.contract)}, this nas4cim speaks 1 and 2`,
+    {
+      hint: "install the driver's version for this nas4cim",
+      context: { driver: name, address, contract: loaded.contract },
+    },
+  );
 }
 
 /** Whether a driver's name is the path of its file. */
@@ -111,7 +111,7 @@ function unresolved(name: string, candidate: string, cause: unknown): NasError {
   );
 }
 
-function isDriver(value: unknown): value is MacroDriver {
+function isDriver(value: unknown): value is { contract: unknown; open: unknown } {
   return (
     value !== null &&
     typeof value === "object" &&

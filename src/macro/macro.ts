@@ -3,8 +3,10 @@
  * Integers in, integers out: no float and no scale crosses this line; scales, zero points and sums over tiles belong to
  * network/ and mapping/. That makes board, simulator and recording comparable code by code.
  *
- * A macro is open when you hold it and closed by `await using`. Calls may overlap; results never depend on their order,
- * on how a batch is split, or on threads.
+ * A macro is open when you hold it and closed by `await using`. Jobs hold it behind its guard (guarded.ts), which checks
+ * every call and every answer, and lets no more calls in at once than the spec allows; a driver holds its own work alone.
+ * Results never depend on the order of calls, on how a batch is split, or on threads. Whoever makes a call leaves its
+ * arrays alone until it has ended.
  */
 export interface Macro extends AsyncDisposable {
   readonly spec: MacroSpec;
@@ -21,8 +23,8 @@ export interface Macro extends AsyncDisposable {
 
 /** All a mapper may ask about a macro. */
 export interface MacroSpec {
-  /** Contract version; a loader refuses others. */
-  contract: 1;
+  /** Contract version. Drivers of contract 1 are adapted (contract-1.ts), others refused. */
+  contract: 2;
   /** Physical word lines and bit lines of one array. */
   arrayRows: number;
   arrayColumns: number;
@@ -46,6 +48,8 @@ export interface MacroSpec {
   adcStepLevels: readonly number[];
   /** Most vectors in one compute call. */
   maxVectors: number;
+  /** Calls that the driver takes at once, at least 1; the guard holds further ones back. Left out: one after the other. */
+  parallelCalls?: number;
 }
 
 /** Who answers. */
@@ -58,7 +62,29 @@ export interface MacroIdentity {
 }
 
 export interface CallOptions {
+  /** Where it fires, the call fails with NAS_INTERRUPTED as soon as the macro is at a safe place, or ends as ever. */
   signal?: AbortSignal;
+  /** What a simulation keys its chances by. A board ignores it. */
+  keys?: SimulationKeys;
+}
+
+/**
+ * What names a call's work whatever the order of calls, so that a simulation draws the same chances for the same work.
+ * Each is 0 where it is left out.
+ */
+export interface SimulationKeys {
+  /**
+   * To program: the tile's number in its placement, 0 … 2^32 − 1. It names the same weights on whatever array they sit,
+   * and keys write errors, and the read noise until the array is programmed anew.
+   */
+  tile?: number;
+  /**
+   * To compute: place of the first vector in the job's whole stream of vectors for this tile (image × positions +
+   * position), 0 … 2^28 − vectors. It keys read noise, so that a batch may be split anywhere.
+   */
+  firstVector?: number;
+  /** To compute: which reading of the same stream this is, counted from 0, up to 2^32 − 1. Each draws its read noise anew. */
+  repeat?: number;
 }
 
 /** Levels per ADC step of the arrays named, out of spec.adcStepLevels. */
@@ -69,8 +95,6 @@ export interface MacroSettings {
 /** Target (or read) levels of one tile. It starts at the array's origin. */
 export interface TileImage {
   array: number;
-  /** The tile's number in its placement: names the same weights on whatever array they sit; keys simulated write noise. */
-  tile: number;
   /** Physical rows and columns in use; in pairs where the spec's differential says so. */
   rows: number;
   columns: number;
@@ -96,11 +120,6 @@ export interface InputBlock {
   bits: number;
   /** [vectors × rows], 0 … 2^bits − 1. */
   data: Uint8Array;
-  /**
-   * Place of the first vector in the job's whole stream of vectors for this tile (image × positions + position).
-   * It keys simulated read noise, so that a batch may be split anywhere.
-   */
-  firstVector: number;
   /** "codes": every conversion. "sums": bit planes added with their weights on the macro; wants spec.shiftAdd. */
   want: "codes" | "sums";
 }
@@ -114,14 +133,24 @@ export interface OutputBlock {
    * want "sums": [vectors × outputs], Σ over planes of code × 2^plane.
    */
   values: Int32Array;
-  /** Conversions in this block whose code stood at a rail of the ADC (an unsigned code of 0 is no rail). */
+  /** Conversions in this block whose code stood at a rail of the ADC; see isRail. */
   saturated: number;
+}
+
+/** A macro as errors call it. */
+export function nameOf({ driver, chipId }: MacroIdentity): string {
+  return `macro ${driver}:${chipId}`;
 }
 
 /** Lowest and highest ADC code. */
 export function adcRails(spec: Pick<MacroSpec, "adcBits" | "differential">): { low: number; high: number } {
   const span = 2 ** spec.adcBits;
   return spec.differential === "host" ? { low: 0, high: span - 1 } : { low: -span / 2, high: span / 2 - 1 };
+}
+
+/** Whether a code stands at a rail, where the true sum may lie beyond it. An unsigned code of 0 does not: nothing is below. */
+export function isRail(code: number, rails: { low: number; high: number }): boolean {
+  return code === rails.high || (code === rails.low && rails.low < 0);
 }
 
 /** Logical inputs of a tile of so many physical rows. */

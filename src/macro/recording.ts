@@ -9,13 +9,13 @@ import type {
   ProgramReport,
   TileImage,
 } from "./macro.js";
-import { MacroGuard } from "./guard.js";
 import { TraceWriter } from "./trace-file.js";
 import { TraceKeys } from "./trace-key.js";
 
 /**
  * A macro that writes down all that the macro inside answers. Law: on the recorded calls, a replay of the trace answers
- * byte for byte what the macro answered. Answers are written in the order in which the calls were made.
+ * byte for byte what the macro answered. Answers are written in the order in which the calls were made. It belongs inside
+ * the guard: a call that is refused must not change what an array is known to hold.
  */
 export class RecordingMacro implements Macro {
   readonly spec: MacroSpec;
@@ -23,8 +23,6 @@ export class RecordingMacro implements Macro {
   readonly #inner: Macro;
   readonly #keys: TraceKeys;
   readonly #writer: TraceWriter;
-  /** Refuses before a name is made: what an array holds must not change by a call that the macro refuses. */
-  readonly #guard: MacroGuard;
   #tail: Promise<void> = Promise.resolve();
   #failure?: { error: unknown; isTold: boolean };
 
@@ -32,22 +30,19 @@ export class RecordingMacro implements Macro {
     this.spec = inner.spec;
     this.identity = inner.identity;
     this.#inner = inner;
-    this.#guard = new MacroGuard(inner.identity, inner.spec);
     this.#keys = new TraceKeys(inner.spec);
     this.#writer = new TraceWriter(path, inner.identity, inner.spec);
   }
 
   async configure(settings: MacroSettings, call?: CallOptions): Promise<void> {
     this.#refuseAfterFailure();
-    this.#guard.checkSettings(settings);
     this.#keys.configure(settings);
     await this.#inner.configure(settings, call);
   }
 
   async program(image: TileImage, call?: CallOptions): Promise<ProgramReport> {
     this.#refuseAfterFailure();
-    this.#guard.checkImage(image);
-    const key = this.#keys.program(image);
+    const key = this.#keys.program(image, call?.keys);
     return this.#note(this.#inner.program(image, call), (report) => this.#writer.add(key, { ...report }));
   }
 
@@ -63,7 +58,7 @@ export class RecordingMacro implements Macro {
 
   async compute(inputs: InputBlock, call?: CallOptions): Promise<OutputBlock> {
     this.#refuseAfterFailure();
-    const key = this.#keys.compute(inputs);
+    const key = this.#keys.compute(inputs, call?.keys);
     const answer = await this.#note(this.#inner.compute(inputs, call), ({ values, ...rest }) =>
       this.#writer.add(key, rest, new Uint8Array(values.buffer, values.byteOffset, values.byteLength)),
     );

@@ -1,5 +1,3 @@
-import { throwIfAborted } from "../base/errors.js";
-import { MacroGuard } from "./guard.js";
 import type {
   CallOptions,
   InputBlock,
@@ -14,13 +12,12 @@ import type {
 import { TraceReader } from "./trace-file.js";
 import { TraceKeys } from "./trace-key.js";
 
-/** A recording played as a macro: it answers the calls that were recorded, and refuses others. */
+/** A recording played as a macro: it answers the calls that were recorded, and has no answer to others. */
 export class ReplayMacro implements Macro {
   readonly spec: MacroSpec;
   readonly identity: MacroIdentity;
   readonly #trace: TraceReader;
   readonly #keys: TraceKeys;
-  readonly #guard: MacroGuard;
 
   /** @throws NAS_MACRO_REPLAY */
   constructor(path: string) {
@@ -34,35 +31,30 @@ export class ReplayMacro implements Macro {
       description: `recording of ${description} (driver ${driver})`,
     };
     this.#keys = new TraceKeys(this.spec);
-    this.#guard = new MacroGuard(this.identity, this.spec);
   }
 
-  async configure(settings: MacroSettings, call?: CallOptions): Promise<void> {
-    throwIfAborted(call?.signal);
-    this.#guard.checkSettings(settings);
+  async configure(settings: MacroSettings): Promise<void> {
     this.#keys.configure(settings);
   }
 
   async program(image: TileImage, call?: CallOptions): Promise<ProgramReport> {
-    throwIfAborted(call?.signal);
-    this.#guard.checkImage(image);
-    const { result } = this.#trace.answer(this.#keys.program(image), `programming of tile ${image.tile}`);
-    this.#guard.programmed(image);
+    const { result } = this.#trace.answer(
+      this.#keys.program(image, call?.keys),
+      `programming of tile ${call?.keys?.tile ?? 0}`,
+    );
     return result as unknown as ProgramReport;
   }
 
-  async readback(array: number, call?: CallOptions): Promise<TileImage> {
-    throwIfAborted(call?.signal);
-    this.#guard.checkProgrammed(array);
+  async readback(array: number): Promise<TileImage> {
     const { result, values } = this.#trace.answer(this.#keys.readback(array), `readback of array ${array}`);
-    return { ...(result as unknown as Omit<TileImage, "levels">), levels: Uint8Array.from(values) };
+    // A recording of contract 1 tells the tile, too.
+    const { tile: _tile, ...place } = result as unknown as Omit<TileImage, "levels"> & { tile?: number };
+    return { ...place, levels: Uint8Array.from(values) };
   }
 
   async compute(inputs: InputBlock, call?: CallOptions): Promise<OutputBlock> {
-    throwIfAborted(call?.signal);
-    this.#guard.checkInputs(inputs);
     const { result, values } = this.#trace.answer(
-      this.#keys.compute(inputs),
+      this.#keys.compute(inputs, call?.keys),
       `batch of ${inputs.vectors} vectors on array ${inputs.array}`,
     );
     // Copied: the bytes of a decompression need not be aligned for 32-bit integers.

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { InputBlock, MacroSettings, MacroSpec, TileImage } from "./macro.js";
+import type { InputBlock, MacroSettings, MacroSpec, SimulationKeys, TileImage } from "./macro.js";
 
 /**
  * Names each call by its content and by what the array holds at that moment, so that a recorded answer is found again
@@ -17,7 +17,7 @@ export class TraceKeys {
     for (const { array, levels } of settings.adcStepLevels) this.#array(array).levels = levels;
   }
 
-  program({ array, tile, rows, columns, levels }: TileImage): string {
+  program({ array, rows, columns, levels }: TileImage, { tile = 0 }: SimulationKeys = {}): string {
     const key = digest({ call: "program", array, tile, rows, columns }, levels);
     this.#array(array).content = key;
     return key;
@@ -27,8 +27,16 @@ export class TraceKeys {
     return digest({ call: "readback", array, content: this.#array(array).content });
   }
 
-  compute({ array, vectors, rows, bits, firstVector, want, data }: InputBlock): string {
-    return digest({ call: "compute", array, ...this.#array(array), vectors, rows, bits, firstVector, want }, data);
+  compute(
+    { array, vectors, rows, bits, want, data }: InputBlock,
+    { firstVector = 0, repeat = 0 }: SimulationKeys = {},
+  ): string {
+    // A first reading has the name that it had before there were others: old recordings still answer.
+    const again: Record<string, number> = repeat === 0 ? {} : { repeat };
+    return digest(
+      { call: "compute", array, ...this.#array(array), vectors, rows, bits, firstVector, want, ...again },
+      data,
+    );
   }
 
   #array(array: number): { content: string; levels: number } {

@@ -29,5 +29,5 @@ export function encodeTile(
       }
     }
   }
-  return { array: tile.array, tile: tile.tile, rows, columns, levels };
+  return { array: tile.array, rows, columns, levels };
 }

@@ -4,6 +4,7 @@ import type { LabelledImages } from "../data/labelled-images.js";
 import { toNetworkInput } from "../data/to-network-input.js";
 import type { QuantizedNetwork } from "../network/quantized-network.js";
 import { dropSpent, enter, joinBytes, packStates, unpackState, type BatchState } from "./batch-state.js";
+import { throwFirstFailure } from "./first-failure.js";
 import { forward, predict } from "./forward.js";
 import type { LayerEngine } from "./layer-engine.js";
 import type { StepStore } from "./step-store.js";
@@ -108,7 +109,7 @@ async function inferChunk(
   };
   // All must have stopped before a failure is passed on: nobody may still be using the macro.
   const ends = await Promise.allSettled(Array.from({ length: engine.batchesInFlight }, worker));
-  for (const end of ends) if (end.status === "rejected") throw end.reason;
+  throwFirstFailure(ends);
   return states;
 }
 

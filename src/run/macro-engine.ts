@@ -1,10 +1,10 @@
 import { giveBack } from "../kernels/shared-buffers.js";
-import { adcOutputs, type InputBlock, type Macro, type OutputBlock } from "../macro/macro.js";
+import type { InputBlock, Macro, OutputBlock } from "../macro/macro.js";
 import { decodeInto } from "../mapping/decode.js";
 import { unroll } from "../mapping/im2col.js";
 import { tilesOf, type Placement, type Tile } from "../mapping/placement.js";
 import type { MatrixLayer } from "../network/quantized-network.js";
-import { assertCodes, assertShape } from "./assert-answer.js";
+import { throwFirstFailure } from "./first-failure.js";
 import type { LayerEngine } from "./layer-engine.js";
 
 /**
@@ -44,11 +44,8 @@ export function macroEngine(
       );
       // Only now, when all have ended, does nobody read the inputs or use the macro any more.
       inputs.giveBack();
-      let saturated = 0;
-      for (const count of counts) {
-        if (count.status === "rejected") throw count.reason;
-        saturated += count.value;
-      }
+      throwFirstFailure(counts);
+      const saturated = counts.reduce((sum, count) => sum + (count.status === "fulfilled" ? count.value : 0), 0);
       const last = tiles[tiles.length - 1].round;
       return { reached: last > round ? "partial" : "complete", saturated };
     },
@@ -77,17 +74,6 @@ export function inputsOf(
 
 /** One tile's answers for a batch of images, in blocks that the macro takes; firstVector counts from the batch's first. */
 export async function* computeTile(
-  ...request: Parameters<typeof tileAnswers>
-): AsyncGenerator<{ answer: OutputBlock; firstVector: number }> {
-  const [macro, { spec }, , { array }, , , want] = request;
-  for await (const block of tileAnswers(...request)) {
-    if (want === "codes") assertCodes(macro, spec, array, block.answer.values);
-    yield block;
-  }
-}
-
-/** The same, codes as they come: whoever counts them checks them. */
-export async function* tileAnswers(
   macro: Macro,
   placement: Placement,
   layer: MatrixLayer,
@@ -109,11 +95,10 @@ export async function* tileAnswers(
       rows,
       bits: layer.inputBits,
       data: data.subarray(firstVector * rows, (firstVector + count) * rows),
-      firstVector: firstImage * positions + firstVector,
       want,
     };
-    const answer = await macro.compute(block, { signal });
-    assertShape(macro, block, adcOutputs(placement.spec, tile.columns), answer);
+    const keys = { firstVector: firstImage * positions + firstVector };
+    const answer = await macro.compute(block, { signal, keys });
     yield { answer, firstVector };
   }
 }

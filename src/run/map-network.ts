@@ -53,7 +53,7 @@ export async function mapNetwork(request: MapRequest, context: JobContext): Prom
   });
   const { layers, ...known } = typeof network === "object" ? ofGraph(network) : ofFolder(resolved.networkFolder);
   throwIfAborted(context.signal);
-  await using opened = await openMacro(resolved.subject, resolved.seed, 1, context);
+  await using opened = await openMacro(resolved.subject, { seed: resolved.seed, threads: 1 }, context);
   const { spec } = opened;
   const { facts, assumed } = completeBench(request.bench ?? {});
   const fit = fitNetwork(layers, spec, facts);

@@ -1,30 +1,35 @@
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { isNasError, messageOf, NasError } from "../base/errors.js";
-import { resolve } from "node:path";
 import type { JobContext } from "../base/progress.js";
 import { loadDriver } from "../macro/load-driver.js";
+import type { GuardedMacro } from "../macro/guarded.js";
 import type { Macro } from "../macro/macro.js";
+import { openDriver } from "../macro/open-driver.js";
 import type { MacroSummary } from "../record/run-document.js";
 import type { MacroChoice } from "./run-request.js";
 
-/** Opens a macro of the bench through its driver. @throws NAS_MACRO_DRIVER_NOT_FOUND, NAS_MACRO_DRIVER_FAILED, NAS_MACRO_DRIVER_OPTIONS */
+/**
+ * Opens a macro of the bench through its driver, behind its guard.
+ * @param recordPath where its answers are written down for the replay driver
+ * @throws NAS_MACRO_DRIVER_NOT_FOUND, NAS_MACRO_DRIVER_FAILED, NAS_MACRO_DRIVER_OPTIONS, NAS_MACRO_REPLAY
+ */
 export async function openMacro(
   choice: MacroChoice,
-  seed: number,
-  threads: number,
+  simulation: { seed: number; threads: number },
   context: JobContext,
-): Promise<Macro> {
+  recordPath?: string,
+): Promise<GuardedMacro> {
   const driver = await loadDriver(choice.driver, choice.configFolder);
+  const request = {
+    name: choice.name,
+    options: choice.options,
+    calibration: choice.calibration,
+    resolve: (path: string) => resolve(choice.configFolder, path),
+    context,
+    simulation,
+  };
   try {
-    return await driver.open({
-      name: choice.name,
-      options: choice.options,
-      calibration: choice.calibration,
-      resolve: (path) => resolve(choice.configFolder, path),
-      seed,
-      threads,
-      context,
-    });
+    return await openDriver(driver, request, recordPath);
   } catch (error) {
     if (isNasError(error)) throw error;
     throw new NasError(

@@ -19,7 +19,8 @@ export async function programRound(
   for (const tile of tiles) {
     throwIfAborted(context.signal);
     const layer = network.nodes.find(({ id }) => id === tile.layer) as MatrixLayer;
-    const report = await macro.program(encodeTile(layer, tile, placement.spec), { signal: context.signal });
+    const image = encodeTile(layer, tile, placement.spec);
+    const report = await macro.program(image, { signal: context.signal, keys: { tile: tile.tile } });
     reports.push({ tile: tile.tile, report });
     context.progress?.({ label: `programming ${role}`, done: reports.length, total: tiles.length, unit: "tiles" });
   }

@@ -1,7 +1,5 @@
 import { availableParallelism } from "node:os";
 import type { JobContext } from "../base/progress.js";
-import type { Macro } from "../macro/macro.js";
-import { RecordingMacro } from "../macro/recording.js";
 import { judgeRun } from "../record/judge-run.js";
 import { jobHashOf } from "../record/run-contents.js";
 import { openStore, type RecordStore } from "../store/store.js";
@@ -12,7 +10,7 @@ import { giveUp } from "./give-up.js";
 import { loadInputs } from "./load.js";
 import { openMacro, runFolderOf, summarizeMacro } from "./open-macro.js";
 import { performRun } from "./perform-run.js";
-import type { RunConfiguration, RunOutcome, RunRequest } from "./run-request.js";
+import type { RunOutcome, RunRequest } from "./run-request.js";
 import { StepStore } from "./step-store.js";
 import { trainingOf } from "./training-of.js";
 import { writeReport } from "./write-report.js";
@@ -50,8 +48,9 @@ async function carryOut(
   const inputs = await loadInputs(configuration, context, begun.stored);
   const loadSeconds = (performance.now() - started) / 1000;
 
-  await using reference = await openMacro(configuration.reference, configuration.seed, threads, context);
-  await using subject = await openSubject(configuration, request.recordPath, threads, context);
+  const simulation = { seed: configuration.seed, threads };
+  await using reference = await openMacro(configuration.reference, simulation, context);
+  await using subject = await openMacro(configuration.subject, simulation, context, request.recordPath);
   const macros = {
     subject: summarizeMacro(configuration.subject.name, subject),
     reference: summarizeMacro(configuration.reference.name, reference),
@@ -74,21 +73,4 @@ async function carryOut(
   const reportPath = writeReport(renderReport(document, training), runFolder);
   store.finishRun(runId, document, measurements);
   return { document, measurements, reportPath, runFolder };
-}
-
-/** Opens the subject, with a recorder around it where a recording is wanted. */
-async function openSubject(
-  { subject: choice, seed }: RunConfiguration,
-  recordPath: string | undefined,
-  threads: number,
-  context: JobContext,
-): Promise<Macro> {
-  const macro = await openMacro(choice, seed, threads, context);
-  if (recordPath === undefined) return macro;
-  try {
-    return new RecordingMacro(macro, recordPath);
-  } catch (error) {
-    await macro[Symbol.asyncDispose]();
-    throw error;
-  }
 }

@@ -114,7 +114,7 @@ export function specOf(capabilities: Capabilities): MacroSpec {
     );
   const { arrays, arrayRows, arrayColumns, cellBits, inputBits, adcBits, shiftAdd, maxVectors } = capabilities;
   return {
-    contract: 1,
+    contract: 2,
     arrayRows,
     arrayColumns,
     arrays,

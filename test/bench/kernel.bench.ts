@@ -42,7 +42,7 @@ interface Case {
 }
 
 const spec: MacroSpec = {
-  contract: 1,
+  contract: 2,
   arrayRows: 128,
   arrayColumns: 128,
   arrays: 16,
@@ -119,7 +119,7 @@ function layerOf(network: QuantizedNetwork, tile: Tile): MatrixLayer {
 }
 
 function programmed(chip: ChipCharacter, tile: Tile): KernelTile {
-  const image = encodeTile(layerOf(eightBit, tile), tile, spec);
+  const image = { ...encodeTile(layerOf(eightBit, tile), tile, spec), tile: tile.tile };
   const { conductanceLevels } = programCells(image, chip, 1, 2 ** spec.cellBits - 1);
   return toKernelTile(spec, chip, 1, image, conductanceLevels, 1);
 }

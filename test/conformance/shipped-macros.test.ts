@@ -16,9 +16,8 @@ const openSimulator = (options: Record<string, unknown>, calibrated = false) =>
     options,
     ...(calibrated ? { calibration } : {}),
     resolve: (path) => path,
-    seed: 3,
-    threads: 2,
     context: {},
+    simulation: { seed: 3, threads: 2 },
   });
 const traceOf = (title: string) => join(traces, `${title.replaceAll(/\W+/g, "-")}.trace`);
 
@@ -44,8 +43,7 @@ describeMacro("recording of the virtual chip", (title) =>
     name: "test",
     options: { trace: traceOf(title) },
     resolve: (path) => path,
-    seed: 0,
-    threads: 1,
     context: {},
+    simulation: { seed: 0, threads: 1 },
   }),
 );

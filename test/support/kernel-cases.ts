@@ -15,6 +15,7 @@ export function kernelCase(): fc.Arbitrary<{ tile: KernelTile; call: KernelCall 
       vectors: fc.integer({ min: 0, max: 5 }),
       bits: fc.integer({ min: 1, max: 8 }),
       firstVector: fc.integer({ min: 0, max: 2 ** 28 - 6 }),
+      repeat: fc.constantFrom(undefined, 0, 1, 2 ** 32 - 1),
       want: fc.constantFrom("codes" as const, "sums" as const),
       key: fc.tuple(fc.integer({ min: 0, max: 2 ** 32 - 1 }), fc.integer({ min: 0, max: 2 ** 32 - 1 })),
       amplitude: fc.constantFrom(1, 20, 32767),
@@ -56,6 +57,9 @@ export function kernelCase(): fc.Arbitrary<{ tile: KernelTile; call: KernelCall 
       const data = Uint8Array.from({ length: vectors * rows }, () =>
         next() / 2 ** 24 < choice.density ? next() & (2 ** bits - 1) : 0,
       );
-      return { tile, call: { vectors, bits, data, firstVector: choice.firstVector, want: choice.want } };
+      return {
+        tile,
+        call: { vectors, bits, data, firstVector: choice.firstVector, repeat: choice.repeat, want: choice.want },
+      };
     });
 }

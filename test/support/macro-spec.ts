@@ -2,7 +2,7 @@ import type { MacroSpec } from "../../src/macro/macro.js";
 
 /** The spec of the macro that ships: 128 × 128 cells of 3 bits in column pairs, 8-bit inputs and ADCs. */
 export const sampleSpec: MacroSpec = {
-  contract: 1,
+  contract: 2,
   arrayRows: 128,
   arrayColumns: 128,
   arrays: 16,

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { NasError } from "../../src/base/errors.js";
-import { MacroGuard } from "../../src/macro/guard.js";
-import { adcOutputs } from "../../src/macro/macro.js";
+import { adcOutputs, adcRails, isRail } from "../../src/macro/macro.js";
 import type {
+  CallOptions,
   InputBlock,
   Macro,
   MacroIdentity,
@@ -17,12 +17,12 @@ import { sampleSpec } from "./macro-spec.js";
 /** `pause` lets calls end in another order than they began; `fail` makes a computation fail as broken hardware does. */
 export interface TinyBehaviour {
   pause?: () => Promise<unknown>;
-  fail?: (inputs: InputBlock) => boolean;
+  fail?: (inputs: InputBlock, call: CallOptions) => boolean;
 }
 
 /**
  * A macro for tests of what stands between a job and a macro: its answers are a hash of all that they may depend on (tile,
- * ADC step, inputs), so that any mix-up shows.
+ * ADC step, inputs), so that any mix-up shows. As a driver's, it checks nothing: that is the guard's work.
  */
 export class TinyMacro implements Macro {
   readonly spec: MacroSpec;
@@ -32,27 +32,22 @@ export class TinyMacro implements Macro {
     chipId: "t1",
     description: "a macro for tests",
   };
-  readonly #guard: MacroGuard;
-  readonly #tiles = new Map<number, TileImage>();
+  readonly #tiles = new Map<number, TileImage & { tile: number }>();
   readonly #steps = new Map<number, number>();
   readonly #behaviour: TinyBehaviour;
   isClosed = false;
 
   constructor(spec: Partial<MacroSpec> = {}, behaviour: TinyBehaviour = {}) {
-    this.spec = { ...sampleSpec, arrays: 3, arrayRows: 8, arrayColumns: 8, ...spec };
-    this.#guard = new MacroGuard(this.identity, this.spec);
+    this.spec = { ...sampleSpec, arrays: 3, arrayRows: 8, arrayColumns: 8, parallelCalls: 100, ...spec };
     this.#behaviour = behaviour;
   }
 
   async configure(settings: MacroSettings): Promise<void> {
-    this.#guard.checkSettings(settings);
     for (const { array, levels } of settings.adcStepLevels) this.#steps.set(array, levels);
   }
 
-  async program(image: TileImage): Promise<ProgramReport> {
-    this.#guard.checkImage(image);
-    this.#guard.programmed(image);
-    this.#tiles.set(image.array, { ...image, levels: image.levels.slice() });
+  async program(image: TileImage, call: CallOptions = {}): Promise<ProgramReport> {
+    this.#tiles.set(image.array, { ...image, tile: call.keys?.tile ?? 0, levels: image.levels.slice() });
     await this.#behaviour.pause?.();
     return {
       cells: image.levels.length,
@@ -62,21 +57,20 @@ export class TinyMacro implements Macro {
   }
 
   async readback(array: number): Promise<TileImage> {
-    this.#guard.checkProgrammed(array);
-    const image = this.#tiles.get(array)!;
+    const { rows, columns, levels } = this.#tiles.get(array)!;
     await this.#behaviour.pause?.();
-    return { ...image, levels: image.levels.map((level) => level >> 1) };
+    return { array, rows, columns, levels: levels.map((level) => level >> 1) };
   }
 
-  async compute(inputs: InputBlock): Promise<OutputBlock> {
-    this.#guard.checkInputs(inputs);
-    const { array, vectors, bits, want, firstVector, data } = inputs;
+  async compute(inputs: InputBlock, call: CallOptions = {}): Promise<OutputBlock> {
+    const { array, vectors, bits, want, data } = inputs;
+    const { firstVector = 0, repeat = 0 } = call.keys ?? {};
     const image = this.#tiles.get(array)!;
     const outputs = adcOutputs(this.spec, image.columns);
     const planes = want === "codes" ? bits : 1;
     const step = this.#steps.get(array) ?? this.spec.adcStepLevels[0];
     const seed = createHash("sha256")
-      .update(JSON.stringify([image.tile, image.rows, image.columns, step, vectors, bits, want, firstVector]))
+      .update(JSON.stringify([image.tile, image.rows, image.columns, step, vectors, bits, want, firstVector, repeat]))
       .update(image.levels)
       .update(data)
       .digest();
@@ -86,9 +80,10 @@ export class TinyMacro implements Macro {
       (_, index) => ((seed[index % 32] + index) & 255) - 128,
     );
     await this.#behaviour.pause?.();
-    if (this.#behaviour.fail?.(inputs))
+    if (this.#behaviour.fail?.(inputs, call))
       throw new NasError("NAS_MACRO_CONTRACT", "the cable came off", { hint: "plug it in" });
-    return { vectors, outputs, values, saturated: seed[0] };
+    const rails = adcRails(this.spec);
+    return { vectors, outputs, values, saturated: values.filter((code) => isRail(code, rails)).length };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,10 +1,16 @@
 import { type ColumnErrors, columnErrors } from "../../device/column-errors.js";
 import { type Conditions, freshlyProgrammed } from "../../device/effects/effect.js";
 import { pairDifference } from "../../device/pair-difference.js";
-import { type CellDraws, keyedDraws, programCells, rememberedDraws } from "../../device/program-cells.js";
+import {
+  type CellDraws,
+  keyedDraws,
+  type NumberedImage,
+  programCells,
+  rememberedDraws,
+} from "../../device/program-cells.js";
 import { type ReadVariances, readVariances } from "../../device/read-variances.js";
 import { type ChipCharacter, idealCharacter } from "../../device/virtual-chip.js";
-import { adcOutputs, adcRails, logicalRows, type MacroSpec, type TileImage } from "../../macro/macro.js";
+import { adcOutputs, adcRails, logicalRows, type MacroSpec } from "../../macro/macro.js";
 import { encodeTile } from "../../mapping/encode.js";
 import { placeNetwork } from "../../mapping/place-network.js";
 import { type Placement, type Tile, tilesOf } from "../../mapping/placement.js";
@@ -45,7 +51,7 @@ export function placeForTraining(
   }));
   const spec: MacroSpec = {
     ...macro,
-    contract: 1,
+    contract: 2,
     // Arrays enough for one round: how often arrays are written has no part in training.
     arrays: Number.MAX_SAFE_INTEGER,
     inputBits: 8,
@@ -74,7 +80,7 @@ export function linesOfLayer(
   const { spec } = placement;
   const chip = cells && { ...idealCharacter(), ...cells.settings };
   return tilesOf(placement, id).map((tile) => {
-    const image = encodeTile(layer, tile, spec);
+    const image = { ...encodeTile(layer, tile, spec), tile: tile.tile };
     const conductance =
       chip && cells ? programmed(image, chip, cells, 2 ** spec.cellBits - 1) : Float64Array.from(image.levels);
     const rows = logicalRows(spec, image.rows);
@@ -93,7 +99,7 @@ export function linesOfLayer(
 
 /** The cells of a tile as the chip holds them under its conditions. */
 function programmed(
-  image: TileImage,
+  image: NumberedImage,
   chip: ChipCharacter,
   cells: { settings: CellSettings; seed: number; draws: Map<number, CellDraws> },
   highestLevel: number,
@@ -112,7 +118,7 @@ function conditionsOf({ secondsSinceProgramming, temperatureCelsius }: CellSetti
 
 /** The tile's draws under this writing, made at the first use. */
 function drawsOf(
-  image: TileImage,
+  image: NumberedImage,
   chip: ChipCharacter,
   { seed, draws }: { seed: number; draws: Map<number, CellDraws> },
 ): CellDraws {

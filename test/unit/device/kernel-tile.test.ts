@@ -1,13 +1,14 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { toKernelTile } from "../../../src/device/kernel-tile.js";
+import type { NumberedImage } from "../../../src/device/program-cells.js";
 import { idealCharacter, type ChipCharacter } from "../../../src/device/virtual-chip.js";
 import { assertKernelTile } from "../../../src/kernels/check-tile.js";
-import type { MacroSpec, TileImage } from "../../../src/macro/macro.js";
+import type { MacroSpec } from "../../../src/macro/macro.js";
 import { expectNasError } from "../../support/expect-nas-error.js";
 import { sampleSpec } from "../../support/macro-spec.js";
 
-const imageOf = (rows: number, columns: number, place: Partial<TileImage> = {}): TileImage => ({
+const imageOf = (rows: number, columns: number, place: Partial<NumberedImage> = {}): NumberedImage => ({
   array: 0,
   tile: 0,
   rows,
@@ -136,7 +137,7 @@ describe("toKernelTile", () => {
     const columns = 2048;
     const chip: ChipCharacter = { ...ideal, chipSeed: 3, adcOffsetSigmaSteps: 1.5, adcGainSigma: 0.02 };
     const cells = Float64Array.from({ length: columns }, (_, cell) => (cell % 2 === 0 ? 7 : 0));
-    const tileAt = (place: Partial<TileImage>, seed = 1, of = chip) =>
+    const tileAt = (place: Partial<NumberedImage>, seed = 1, of = chip) =>
       toKernelTile({ ...sampleSpec, arrayColumns: columns }, of, seed, imageOf(1, columns, place), cells, 1);
     const spread = (values: number[]) => Math.sqrt(mean(values.map((value) => (value - mean(values)) ** 2)));
     const standardError = 4 / Math.sqrt(2 * (columns / 2));

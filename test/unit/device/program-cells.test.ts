@@ -1,13 +1,12 @@
 import { expect } from "chai";
-import { programCells } from "../../../src/device/program-cells.js";
+import { programCells, type NumberedImage } from "../../../src/device/program-cells.js";
 import { idealCharacter, type ChipCharacter } from "../../../src/device/virtual-chip.js";
-import type { TileImage } from "../../../src/macro/macro.js";
 
 const rows = 256;
 const columns = 256;
 /** Every level in every row and column. */
 const levels = Uint8Array.from({ length: rows * columns }, (_, cell) => (cell + Math.floor(cell / columns)) % 8);
-const image: TileImage = { array: 3, tile: 5, rows, columns, levels };
+const image: NumberedImage = { array: 3, tile: 5, rows, columns, levels };
 const sigmas = [0.1, 0.15, 0.2, 0.05, 0.3, 0.25, 0.12, 0.4];
 const written: ChipCharacter = { ...idealCharacter(), chipSeed: 7, programmingSigmaLevels: sigmas };
 const stuck: ChipCharacter = { ...idealCharacter(), chipSeed: 7, stuckLowShare: 0.02, stuckHighShare: 0.03 };
@@ -15,7 +14,7 @@ const stuck: ChipCharacter = { ...idealCharacter(), chipSeed: 7, stuckLowShare: 
 /** Places of cells that are stuck: those that miss whatever is written. */
 function stuckPlaces(
   chip: ChipCharacter,
-  change: Partial<TileImage> = {},
+  change: Partial<NumberedImage> = {},
   seed = 1,
 ): { low: number[]; high: number[] } {
   const at = (level: number) =>

@@ -33,31 +33,32 @@ function randomImage(place: Partial<TileImage> = {}): TileImage {
   const random = mulberry32(4);
   const levels = new Uint8Array(128 * 128);
   for (let pair = 0; pair < levels.length; pair += 2) levels[pair + Number(random() < 0.5)] = Math.floor(random() * 8);
-  return { array: 0, tile: 0, rows: 128, columns: 128, levels, ...place };
+  return { array: 0, rows: 128, columns: 128, levels, ...place };
 }
 
-function randomInputs(vectors: number, firstVector = 0): InputBlock {
+function randomInputs(vectors: number): InputBlock {
   const random = mulberry32(5);
   const data = Uint8Array.from({ length: vectors * 128 }, () => Math.floor(random() * 16));
-  return { array: 0, vectors, rows: 128, bits: 4, data, firstVector, want: "codes" };
+  return { array: 0, vectors, rows: 128, bits: 4, data, want: "codes" };
 }
 
 describe("SimulatedMacro", () => {
   after(() => pool[Symbol.asyncDispose]());
 
   it("answers the same codes on any number of threads and however a batch is split", async () => {
-    const block = randomInputs(40, 1000);
+    const block = randomInputs(40);
+    const from = (firstVector: number) => ({ keys: { firstVector } });
     const answers: number[][] = [];
     for (const threads of [1, 3]) {
       await using on = new KernelPool(threads);
       await using macro = open(shipped, { on });
       await macro.program(randomImage());
-      answers.push([...(await macro.compute(block)).values]);
+      answers.push([...(await macro.compute(block, from(1000))).values]);
       const parts = await Promise.all(
-        [0, 1, 8, 27].map((from, index, starts) => {
+        [0, 1, 8, 27].map((first, index, starts) => {
           const to = starts[index + 1] ?? 40;
-          const data = block.data.subarray(from * 128, to * 128);
-          return macro.compute({ ...block, vectors: to - from, data, firstVector: 1000 + from });
+          const data = block.data.subarray(first * 128, to * 128);
+          return macro.compute({ ...block, vectors: to - first, data }, from(1000 + first));
         }),
       );
       answers.push(parts.flatMap(({ values }) => [...values]));
@@ -111,9 +112,9 @@ describe("SimulatedMacro", () => {
     const chip = { ...idealCharacter(), chipSeed: 2, adcOffsetSigmaSteps: 20 };
     await using macro = open(chip);
     const zeros = { ...randomInputs(2), data: new Uint8Array(256), bits: 1 };
-    const offsetsAt = async (place: Partial<TileImage>) => {
+    const offsetsAt = async ({ tile = 0, ...place }: Partial<TileImage> & { tile?: number }) => {
       const image = randomImage(place);
-      await macro.program(image);
+      await macro.program(image, { keys: { tile } });
       const { values } = await macro.compute({ ...zeros, array: image.array });
       expect([...values.subarray(0, 64)], "the same for every vector").to.deep.equal([...values.subarray(64)]);
       return [...values.subarray(0, 64)];
@@ -150,7 +151,7 @@ describe("SimulatedMacro", () => {
       await macro.program(randomImage());
       await macro.configure({ adcStepLevels: [{ array: 0, levels: 2 }] });
       const data = randomInputs(40).data.subarray(firstVector * 128, (firstVector + vectors) * 128);
-      return macro.compute({ ...randomInputs(vectors, firstVector), data });
+      return macro.compute({ ...randomInputs(vectors), data }, { keys: { firstVector } });
     };
     const [exact, same, dropped] = [await codesOf(plain), await codesOf(perfect), await codesOf(lossy)];
     // Contributions are rounded one by one here and as a sum there: a code may fall on the other side of an edge.
@@ -169,7 +170,7 @@ describe("SimulatedMacro", () => {
     const image = randomImage();
     const { cells, cellsOutOfTolerance } = await macro.program(image);
     const { levels, ...rest } = await macro.readback(0);
-    expect(rest).to.deep.equal({ array: 0, tile: 0, rows: 128, columns: 128 });
+    expect(rest).to.deep.equal({ array: 0, rows: 128, columns: 128 });
     expect(cells).to.equal(levels.length);
     expect(Math.max(...levels)).to.equal(7);
     const wrong = levels.filter((level, cell) => level !== image.levels[cell]).length;
@@ -195,10 +196,9 @@ describe("SimulatedMacro", () => {
     await using macro = open(idealCharacter(), {
       spec: { arrayRows: 1024, cellBits: 7, adcStepLevels: [1, 64] },
     });
-    const small = { array: 0, tile: 0, rows: 2, columns: 2, levels: Uint8Array.of(3, 0, 0, 2) };
+    const small = { array: 0, rows: 2, columns: 2, levels: Uint8Array.of(3, 0, 0, 2) };
     const full = {
       array: 0,
-      tile: 1,
       rows: 1024,
       columns: 2,
       levels: new Uint8Array(2048).map((_, cell) => (cell % 2 ? 0 : 127)),
@@ -209,7 +209,6 @@ describe("SimulatedMacro", () => {
       rows: 2,
       bits: 1,
       data: Uint8Array.of(1, 1),
-      firstVector: 0,
       want: "codes" as const,
     };
     await macro.program(small);
@@ -223,16 +222,26 @@ describe("SimulatedMacro", () => {
     expect([...(await macro.compute(all)).values], "130,048 levels at 64 a step").to.deep.equal([127]);
   });
 
-  it("stops before a call where the signal has fired", async () => {
-    await using macro = open(idealCharacter());
-    const call = { signal: AbortSignal.abort() };
-    for (const job of [
-      macro.program(randomImage(), call),
-      macro.compute(randomInputs(1), call),
-      macro.readback(0, call),
-      macro.configure({ adcStepLevels: [] }, call),
+  it("draws its read noise anew for each reading of the same vectors, and the same again for the same reading", async () => {
+    await using macro = open({ ...idealCharacter(), readNoiseSigmaLevels: 3 });
+    await macro.program(randomImage());
+    const inputs = randomInputs(500);
+    const read = async (repeat?: number) => (await macro.compute(inputs, { keys: { firstVector: 7, repeat } })).values;
+    const [first, second, third] = [await read(), await read(1), await read(2)];
+    expect(await read(0)).to.deep.equal(first);
+    expect(await read(1)).to.deep.equal(second);
+    await using ideal = open(idealCharacter());
+    await ideal.program(randomImage());
+    const exact = (await ideal.compute(inputs)).values;
+    const errors = [first, second, third].map((codes) => Array.from(codes, (code, index) => code - exact[index]));
+    for (const [a, b] of [
+      [0, 1],
+      [0, 2],
+      [1, 2],
     ]) {
-      await expectNasRejection("NAS_INTERRUPTED", job);
+      const both = errors[a].reduce((sum, error, index) => sum + error * errors[b][index], 0);
+      const square = errors[a].reduce((sum, error) => sum + error * error, 0);
+      expect(Math.abs(both / square)).to.be.lessThan(5 / Math.sqrt(exact.length));
     }
   });
 
@@ -248,8 +257,8 @@ describe("SimulatedMacro", () => {
     });
     await macro.program(randomImage());
     // The first user of a pool has prefix "0/".
-    const { vectors, bits, data, firstVector, want } = randomInputs(1);
-    const run = () => own.run("0/0", { vectors, bits, data, firstVector, want });
+    const { vectors, bits, data, want } = randomInputs(1);
+    const run = () => own.run("0/0", { vectors, bits, data, firstVector: 0, want });
     expect((await run()).values.length).to.equal(4 * 64);
     await macro[Symbol.asyncDispose]();
     expect(given).to.equal(1);

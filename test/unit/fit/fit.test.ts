@@ -11,7 +11,7 @@ import { quantize } from "../../../src/network/quantize.js";
 import { smallNetwork } from "../../support/small-network.js";
 
 const spec: MacroSpec = {
-  contract: 1,
+  contract: 2,
   arrayRows: 128,
   arrayColumns: 128,
   arrays: 16,

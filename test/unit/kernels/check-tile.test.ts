@@ -65,6 +65,7 @@ describe("assertKernelCall", () => {
     "a vector beyond the noise's counter": { firstVector: 2 ** 28 - 2 },
     "a vector before the first": { firstVector: -1 },
     "a broken first vector": { firstVector: 0.5 },
+    "a reading beyond 32 bits": { repeat: 2 ** 32 },
   };
   for (const [title, change] of Object.entries(faults)) {
     it(`refuses ${title}`, () => {

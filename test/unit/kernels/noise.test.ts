@@ -1,6 +1,13 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { conversionNoise, noiseUnit, readSeeds, roundedProduct, shapeNoise } from "../../../src/kernels/noise.js";
+import {
+  conversionNoise,
+  keyOfReading,
+  noiseUnit,
+  readSeeds,
+  roundedProduct,
+  shapeNoise,
+} from "../../../src/kernels/noise.js";
 
 /** Of 256^4 quadruples of bytes, how many have each sum 0 … 1020: the law of the noise before it is shaped. */
 const quadruples = [1, 2, 3, 4].reduce<number[]>(
@@ -23,6 +30,19 @@ function normalBelow(z: number): number {
   }
   return 0.5 + sum / Math.sqrt(2 * Math.PI);
 }
+
+describe("keyOfReading", () => {
+  it("leaves the first reading the tile's own key, and gives every other one of its own", () => {
+    expect(keyOfReading([5, 6], 0)).to.deep.equal([5, 6]);
+    const keys = [0, 1, 2, 3, 2 ** 31, 2 ** 32 - 1].flatMap((repeat) =>
+      [
+        [5, 6],
+        [6, 5],
+      ].map(([low, high]) => keyOfReading([low, high], repeat).join()),
+    );
+    expect(new Set(keys).size).to.equal(keys.length);
+  });
+});
 
 describe("shapeNoise", () => {
   const expectation = (of: (deviate: number) => number) =>

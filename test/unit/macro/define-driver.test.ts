@@ -3,7 +3,7 @@ import { defineDriver, type MacroDriver } from "../../../src/macro/define-driver
 
 describe("defineDriver", () => {
   it("gives the very driver that was defined", () => {
-    const driver: MacroDriver = { id: "board", contract: 1, open: () => Promise.reject(new Error("not plugged in")) };
+    const driver: MacroDriver = { id: "board", contract: 2, open: () => Promise.reject(new Error("not plugged in")) };
     expect(defineDriver(driver)).to.equal(driver);
   });
 });

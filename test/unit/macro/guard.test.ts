@@ -1,19 +1,18 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { MacroGuard } from "../../../src/macro/guard.js";
-import type { InputBlock, MacroSpec, TileImage } from "../../../src/macro/macro.js";
+import type { InputBlock, MacroSpec, SimulationKeys, TileImage } from "../../../src/macro/macro.js";
 import { expectNasError } from "../../support/expect-nas-error.js";
 import { sampleSpec } from "../../support/macro-spec.js";
 
 const identity = { driver: "board", kind: "silicon" as const, chipId: "c1", description: "" };
-const image: TileImage = { array: 2, tile: 0, rows: 4, columns: 6, levels: new Uint8Array(24).fill(7) };
+const image: TileImage = { array: 2, rows: 4, columns: 6, levels: new Uint8Array(24).fill(7) };
 const block: InputBlock = {
   array: 2,
   vectors: 2,
   rows: 4,
   bits: 3,
   data: Uint8Array.of(0, 1, 2, 3, 4, 5, 6, 7),
-  firstVector: 0,
   want: "sums",
 };
 
@@ -37,7 +36,9 @@ describe("MacroGuard", () => {
     guard.programmed(image);
     guard.checkProgrammed(2);
     guard.checkInputs(block);
-    guard.checkInputs({ ...block, vectors: 0, data: new Uint8Array(), firstVector: 2 ** 28 });
+    guard.checkInputs({ ...block, vectors: 0, data: new Uint8Array() });
+    guard.checkKeys({});
+    guard.checkKeys({ tile: 2 ** 32 - 1, firstVector: 2 ** 28 - 3, repeat: 2 ** 32 - 1 }, 3);
     guard.checkInputs({ ...block, bits: 8, data: new Uint8Array(8).fill(255), want: "codes" });
   });
 
@@ -113,8 +114,6 @@ describe("MacroGuard", () => {
       ["more vectors than fit a call", { vectors: 2 }, { maxVectors: 1 }, /2 vectors: one call takes 1/],
       ["half a vector", { vectors: 0.5 }, {}, /0.5 vectors/],
       ["data of another length", { vectors: 1 }, {}, /8 bytes for 1 × 4 inputs/],
-      ["vectors beyond those that are counted", { firstVector: 2 ** 28 - 1 }, {}, /first vector 268435455/],
-      ["a negative first vector", { firstVector: -1 }, {}, /first vector -1/],
       ["sums without shift-and-add", {}, { shiftAdd: false }, /"sums"/],
       [
         "an input beyond its bits",
@@ -138,6 +137,27 @@ describe("MacroGuard", () => {
       expectNasError("NAS_MACRO_CONTRACT", () => guardOf().checkProgrammed(0));
       expectNasError("NAS_MACRO_RANGE", () => guardOf().checkProgrammed(16));
     });
+  });
+
+  describe("refuses keys of", () => {
+    const faults: [title: string, keys: SimulationKeys, message: RegExp][] = [
+      ["vectors beyond those that are counted", { firstVector: 2 ** 28 - 1 }, /first vector 268435455/],
+      ["a negative first vector", { firstVector: -1 }, /first vector -1/],
+      ["half a tile", { tile: 0.5 }, /tile 0.5: it is counted from 0 to 2\^32 − 1/],
+      ["a reading beyond 32 bits", { repeat: 2 ** 32 }, /repeat 4294967296/],
+    ];
+    for (const [title, keys, message] of faults) {
+      it(title, () => {
+        expect(expectNasError("NAS_MACRO_RANGE", () => guardOf().checkKeys(keys, 2)).message).to.match(message);
+      });
+    }
+  });
+
+  it("knows no more what an array holds that it was told to forget", () => {
+    const guard = guardOf({}, image);
+    expect(guard.checkProgrammed(2)).to.deep.equal({ rows: 4, columns: 6 });
+    guard.forget(2);
+    expectNasError("NAS_MACRO_CONTRACT", () => guard.checkProgrammed(2));
   });
 
   it("finds any input beyond its bits, in data of any length that starts anywhere in memory", () => {

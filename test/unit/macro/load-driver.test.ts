@@ -7,7 +7,7 @@ import { expectNasRejection } from "../../support/expect-nas-error.js";
 import { temporaryFolder } from "../../support/temporary-folder.js";
 
 /** A driver module whose driver says of itself that it is `id`. */
-const driverOf = (id: string, contract: unknown = 1) =>
+const driverOf = (id: string, contract: unknown = 2) =>
   `export default { id: ${JSON.stringify(id)}, contract: ${JSON.stringify(contract)}, open: async () => { throw new Error("closed"); } };`;
 
 describe("loadDriver", () => {
@@ -51,6 +51,11 @@ describe("loadDriver", () => {
     expect((await loadDriver("@lab/board", folder())).id).to.equal("scoped");
   });
 
+  it("takes a driver of contract 1 as one of today", async () => {
+    writePackage("older", { exports: "./index.js" }, { "index.js": driverOf("older", 1) });
+    expect(await loadDriver("older", folder())).to.include({ id: "older", contract: 2 });
+  });
+
   it("prefers a shipped driver to a package of the same name", async () => {
     writePackage("simulator", { exports: "./index.js" }, { "index.js": driverOf("impostor") });
     expect((await loadDriver("simulator", folder())).id).to.equal("simulator");
@@ -80,14 +85,14 @@ describe("loadDriver", () => {
       ],
       [
         "to export a driver",
-        { "index.js": "export default { contract: 1 };" },
+        { "index.js": "export default { contract: 2 };" },
         /no default export made by defineDriver/,
       ],
       ["to export anything", { "index.js": "export default null;" }, /no default export/],
       [
         "to speak this contract",
-        { "index.js": driverOf("newer", 2) },
-        /speaks macro contract 2, this nas4cim speaks 1/,
+        { "index.js": driverOf("newer", 3) },
+        /speaks macro contract 3, this nas4cim speaks 1 and 2/,
       ],
       ["to have the file that it names", {}, /is installed but has no entry/],
     ];

@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { NasError } from "../../../src/base/errors.js";
+import { GuardedMacro } from "../../../src/macro/guarded.js";
 import type { InputBlock, Macro, TileImage } from "../../../src/macro/macro.js";
 import { RecordingMacro } from "../../../src/macro/recording.js";
 import { ReplayMacro } from "../../../src/macro/replay.js";
@@ -13,16 +14,17 @@ import { mulberry32 } from "../../support/sample-run-document.js";
 import { temporaryFolder } from "../../support/temporary-folder.js";
 import { TinyMacro } from "../../support/tiny-macro.js";
 
-const image: TileImage = { array: 0, tile: 0, rows: 2, columns: 4, levels: Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 0) };
+const image: TileImage = { array: 0, rows: 2, columns: 4, levels: Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 0) };
 const block: InputBlock = {
   array: 0,
   vectors: 2,
   rows: 2,
   bits: 2,
   data: Uint8Array.of(0, 1, 2, 3),
-  firstVector: 5,
   want: "codes",
 };
+
+const keys = { firstVector: 5 };
 
 type Call = (macro: Macro) => Promise<unknown>;
 
@@ -36,7 +38,7 @@ const anyCall: fc.Arbitrary<Call> = fc.oneof(
   fc.tuple(fc.nat(3), fc.nat(2), fc.uint8Array({ minLength: 8, maxLength: 8, max: 8 })).map(
     ([array, tile, levels]): Call =>
       (macro) =>
-        macro.program({ array, tile, rows: 2, columns: 4, levels }),
+        macro.program({ array, rows: 2, columns: 4, levels }, { keys: { tile } }),
   ),
   fc.nat(3).map(
     (array): Call =>
@@ -49,13 +51,17 @@ const anyCall: fc.Arbitrary<Call> = fc.oneof(
       vectors: fc.nat(2),
       bits: fc.integer({ min: 1, max: 2 }),
       firstVector: fc.nat(3),
+      repeat: fc.nat(1),
       want: fc.constantFrom("codes" as const, "sums" as const),
       data: fc.uint8Array({ minLength: 4, maxLength: 4, max: 3 }),
     })
     .map(
-      (choice): Call =>
+      ({ firstVector, repeat, ...choice }): Call =>
         (macro) =>
-          macro.compute({ ...choice, rows: 2, data: choice.data.subarray(0, 2 * choice.vectors) }),
+          macro.compute(
+            { ...choice, rows: 2, data: choice.data.subarray(0, 2 * choice.vectors) },
+            { keys: { firstVector, repeat } },
+          ),
     ),
 );
 
@@ -75,12 +81,12 @@ describe("RecordingMacro", () => {
     await fc.assert(
       fc.asyncProperty(fc.array(anyCall, { minLength: 1, maxLength: 25 }), async (calls) => {
         const path = fresh();
-        const expected = await outcomes(new TinyMacro(), calls);
+        const expected = await outcomes(new GuardedMacro(new TinyMacro()), calls);
         {
-          await using recording = new RecordingMacro(new TinyMacro(), path);
+          await using recording = new GuardedMacro(new RecordingMacro(new TinyMacro(), path));
           expect(await outcomes(recording, calls)).to.deep.equal(expected);
         }
-        await using replay = new ReplayMacro(path);
+        await using replay = new GuardedMacro(new ReplayMacro(path));
         expect(await outcomes(replay, calls)).to.deep.equal(expected);
       }),
       { numRuns: 100 },
@@ -90,12 +96,12 @@ describe("RecordingMacro", () => {
   it("writes the same bytes whether calls overlap, and in whatever order their answers come", async () => {
     const job: Call[] = [
       (macro) => macro.program(image),
-      (macro) => macro.program({ ...image, array: 1, tile: 1 }),
+      (macro) => macro.program({ ...image, array: 1 }, { keys: { tile: 1 } }),
       ...Array.from(
         { length: 12 },
         (_, index): Call =>
           (macro) =>
-            macro.compute({ ...block, array: index % 2, firstVector: index }),
+            macro.compute({ ...block, array: index % 2 }, { keys: { firstVector: index } }),
       ),
       (macro) => macro.readback(1),
     ];
@@ -119,11 +125,11 @@ describe("RecordingMacro", () => {
     const path = fresh();
     const recording = new RecordingMacro(new TinyMacro({}, { pause: () => sleep(30) }), path);
     await recording.program(image);
-    const answer = recording.compute(block);
+    const answer = recording.compute(block, { keys });
     await recording[Symbol.asyncDispose]();
     await using replay = new ReplayMacro(path);
     await replay.program(image);
-    expect(await replay.compute(block)).to.deep.equal(await answer);
+    expect(await replay.compute(block, { keys })).to.deep.equal(await answer);
   });
 
   it("records what a call was asked, though the caller's arrays change right after", async () => {
@@ -134,13 +140,13 @@ describe("RecordingMacro", () => {
       const programming = recording.program({ ...image, levels });
       levels.fill(0);
       await programming;
-      const computing = recording.compute({ ...block, data });
+      const computing = recording.compute({ ...block, data }, { keys });
       data.fill(0);
       await computing;
     }
     await using replay = new ReplayMacro(path);
     await replay.program(image);
-    expect((await replay.compute(block)).values).to.deep.equal(await valuesOf(new TinyMacro()));
+    expect((await replay.compute(block, { keys })).values).to.deep.equal(await valuesOf(new TinyMacro()));
   });
 
   it("records what was answered, though the caller changes its arrays before they are written down", async () => {
@@ -152,30 +158,30 @@ describe("RecordingMacro", () => {
       const inner = new TinyMacro({}, { pause: () => sleep(calls++ === 1 ? 40 : 0) });
       await using recording = new RecordingMacro(inner, path);
       await recording.program(image);
-      const slow = recording.compute({ ...block, firstVector: 77 });
-      (await recording.compute(block)).values.fill(0);
+      const slow = recording.compute(block, { keys: { firstVector: 77 } });
+      (await recording.compute(block, { keys })).values.fill(0);
       (await recording.readback(0)).levels.fill(0);
       await slow;
     }
     await using replay = new ReplayMacro(path);
     await replay.program(image);
-    expect((await replay.compute(block)).values).to.deep.equal(expected);
+    expect((await replay.compute(block, { keys })).values).to.deep.equal(expected);
     expect([...(await replay.readback(0)).levels]).to.deep.equal([...image.levels].map((level) => level >> 1));
   });
 
   it("holds no answer to a call that failed", async () => {
     const path = fresh();
     {
-      const inner = new TinyMacro({}, { fail: ({ firstVector }) => firstVector === 6 });
+      const inner = new TinyMacro({}, { fail: (_inputs, call) => call.keys?.firstVector === 6 });
       await using recording = new RecordingMacro(inner, path);
       await recording.program(image);
-      await expectNasRejection("NAS_MACRO_CONTRACT", recording.compute({ ...block, firstVector: 6 }));
-      await recording.compute(block);
+      await expectNasRejection("NAS_MACRO_CONTRACT", recording.compute(block, { keys: { firstVector: 6 } }));
+      await recording.compute(block, { keys });
     }
     await using replay = new ReplayMacro(path);
     await replay.program(image);
-    await expectNasRejection("NAS_MACRO_REPLAY", replay.compute({ ...block, firstVector: 6 }));
-    expect((await replay.compute(block)).values).to.deep.equal(await valuesOf(new TinyMacro()));
+    await expectNasRejection("NAS_MACRO_REPLAY", replay.compute(block, { keys: { firstVector: 6 } }));
+    expect((await replay.compute(block, { keys })).values).to.deep.equal(await valuesOf(new TinyMacro()));
   });
 
   it("closes the macro inside", async () => {
@@ -191,11 +197,11 @@ describe("RecordingMacro", () => {
       const recording = new RecordingMacro(inner, path);
       await recording.program(image);
       await withFailingWritesAsync(async () => {
-        await recording.compute(block);
+        await recording.compute(block, { keys });
         // The answer is written once it is there.
         await sleep(5);
       });
-      const error = await expectNasRejection("NAS_MACRO_REPLAY", recording.compute(block));
+      const error = await expectNasRejection("NAS_MACRO_REPLAY", recording.compute(block, { keys }));
       expect(error.message).to.contain("no space left");
       await recording[Symbol.asyncDispose]();
       expect(inner.isClosed).to.equal(true);
@@ -208,7 +214,7 @@ describe("RecordingMacro", () => {
       const recording = new RecordingMacro(inner, path);
       await recording.program(image);
       await withFailingWritesAsync(async () => {
-        await recording.compute(block);
+        await recording.compute(block, { keys });
         await expectNasRejection("NAS_MACRO_REPLAY", recording[Symbol.asyncDispose]());
       });
       expect(inner.isClosed).to.equal(true);
@@ -219,5 +225,5 @@ describe("RecordingMacro", () => {
 
 async function valuesOf(macro: Macro): Promise<Int32Array> {
   await macro.program(image);
-  return (await macro.compute(block)).values;
+  return (await macro.compute(block, { keys })).values;
 }

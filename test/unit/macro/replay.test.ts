@@ -6,16 +6,20 @@ import { RecordingMacro } from "../../../src/macro/recording.js";
 import { ReplayMacro } from "../../../src/macro/replay.js";
 import { expectNasError, expectNasRejection } from "../../support/expect-nas-error.js";
 import { temporaryFolder } from "../../support/temporary-folder.js";
+import { packageRoot } from "../../../src/base/paths.js";
+import { readChipCharacter } from "../../../src/device/virtual-chip.js";
+import { GuardedMacro } from "../../../src/macro/guarded.js";
+import { openSimulated } from "../../support/open-simulated.js";
 import { TinyMacro } from "../../support/tiny-macro.js";
 
-const image: TileImage = { array: 1, tile: 3, rows: 2, columns: 2, levels: Uint8Array.of(1, 7, 3, 4) };
-const blocks: InputBlock[] = [0, 1, 2, 3].map((firstVector) => ({
+const image: TileImage = { array: 1, rows: 2, columns: 2, levels: Uint8Array.of(1, 7, 3, 4) };
+const tile = { keys: { tile: 3 } };
+const blocks: InputBlock[] = [0, 1, 2, 3].map((input) => ({
   array: 1,
   vectors: 1,
   rows: 2,
   bits: 2,
-  data: Uint8Array.of(firstVector, 1),
-  firstVector,
+  data: Uint8Array.of(input, 1),
   want: "sums",
 }));
 
@@ -27,7 +31,7 @@ describe("ReplayMacro", () => {
     const path = join(folder(), "job.trace");
     await using recording = new RecordingMacro(new TinyMacro(), path);
     await recording.configure({ adcStepLevels: [{ array: 1, levels: 4 }] });
-    await recording.program(image);
+    await recording.program(image, tile);
     await recording.readback(1);
     for (const block of blocks) await recording.compute(block);
     return path;
@@ -36,7 +40,7 @@ describe("ReplayMacro", () => {
   async function replaying(): Promise<ReplayMacro> {
     const replay = new ReplayMacro(await recorded());
     await replay.configure({ adcStepLevels: [{ array: 1, levels: 4 }] });
-    await replay.program(image);
+    await replay.program(image, tile);
     return replay;
   }
 
@@ -54,9 +58,9 @@ describe("ReplayMacro", () => {
   it("gives report, levels and values as they were, in another order and more than once", async () => {
     await using original = new TinyMacro();
     await original.configure({ adcStepLevels: [{ array: 1, levels: 4 }] });
-    const report = await original.program(image);
+    const report = await original.program(image, tile);
     await using replay = await replaying();
-    expect(await replay.program(image)).to.deep.equal(report);
+    expect(await replay.program(image, tile)).to.deep.equal(report);
     for (const block of [...blocks].reverse().concat(blocks))
       expect(await replay.compute(block)).to.deep.equal(await original.compute(block));
     expect(await replay.readback(1)).to.deep.equal(await original.readback(1));
@@ -72,34 +76,45 @@ describe("ReplayMacro", () => {
 
   it("refuses what was not recorded, and tells what it was", async () => {
     await using replay = await replaying();
-    const other = await expectNasRejection("NAS_MACRO_REPLAY", replay.compute({ ...blocks[0], firstVector: 9 }));
+    const other = await expectNasRejection("NAS_MACRO_REPLAY", replay.compute(blocks[0], { keys: { firstVector: 9 } }));
     expect(other.message).to.contain("no answer to this batch of 1 vectors on array 1");
     expect(other.hint).to.contain("the very run that was recorded");
     await replay.configure({ adcStepLevels: [{ array: 1, levels: 2 }] });
     await expectNasRejection("NAS_MACRO_REPLAY", replay.compute(blocks[0]));
-    const tile = await expectNasRejection("NAS_MACRO_REPLAY", replay.program({ ...image, tile: 8 }));
-    expect(tile.message).to.contain("programming of tile 8");
+    const unknown = await expectNasRejection("NAS_MACRO_REPLAY", replay.program(image, { keys: { tile: 8 } }));
+    expect(unknown.message).to.contain("programming of tile 8");
   });
 
-  it("refuses what the macro would have refused", async () => {
-    await using replay = new ReplayMacro(await recorded());
-    await expectNasRejection("NAS_MACRO_CONTRACT", replay.compute(blocks[0]));
-    await expectNasRejection("NAS_MACRO_CONTRACT", replay.readback(1));
-    await expectNasRejection("NAS_MACRO_RANGE", replay.program({ ...image, array: 3 }));
-    await expectNasRejection("NAS_MACRO_RANGE", replay.configure({ adcStepLevels: [{ array: 0, levels: 3 }] }));
-  });
-
-  it("stops before a call where the signal has fired", async () => {
-    await using replay = await replaying();
-    const call = { signal: AbortSignal.abort() };
-    for (const job of [
-      replay.configure({ adcStepLevels: [] }, call),
-      replay.program(image, call),
-      replay.readback(1, call),
-      replay.compute(blocks[0], call),
-    ]) {
-      await expectNasRejection("NAS_INTERRUPTED", job);
-    }
+  it("gives what was recorded under contract 1, which is what the simulator gives today", async () => {
+    const spec = { arrayRows: 16, arrayColumns: 8, arrays: 2 };
+    const chip = readChipCharacter(join(packageRoot(), "calibration/vc-0001/2026-11-23/chip.json"), 3);
+    const [recorded, today] = [
+      new GuardedMacro(new ReplayMacro(join(packageRoot(), "fixtures/traces/contract-1.trace"))),
+      openSimulated(spec, chip, { seed: 7 }),
+    ];
+    expect(recorded.spec).to.include({ ...spec, contract: 2 });
+    const levels = Uint8Array.from({ length: 128 }, (_, cell) => (cell * 5 + (cell >> 3)) % 8);
+    const written: TileImage = { array: 1, rows: 16, columns: 8, levels };
+    const data = Uint8Array.from({ length: 32 }, (_, input) => input % 4);
+    const answers = [recorded, today].map(async (opened) => {
+      await using macro = opened;
+      await macro.configure({ adcStepLevels: [{ array: 1, levels: 4 }] });
+      const report = await macro.program(written, tile);
+      const read = await macro.readback(1);
+      const block = { array: 1, vectors: 2, rows: 16, bits: 2, data };
+      const sums = await macro.compute({ ...block, want: "sums" });
+      const codes = await macro.compute({ ...block, want: "codes" }, { keys: { firstVector: 9 } });
+      return {
+        report,
+        read,
+        sums: { ...sums, values: [...sums.values] },
+        codes: { ...codes, values: [...codes.values] },
+      };
+    });
+    const [old, now] = await Promise.all(answers);
+    expect(old).to.deep.equal(now);
+    expect(old.sums.values).to.deep.equal([6, -2, 9, -2, 6, -4, 9, -2]);
+    expect(old.report).to.deep.equal({ cells: 128, cellsOutOfTolerance: 1 });
   });
 
   it("refuses a file that is no recording, by its path", () => {

@@ -174,10 +174,10 @@ describe("trace files", () => {
       [
         "another macro contract",
         traceOf(
-          { identity, spec: { ...sampleSpec, contract: 2 } },
-          endOf({ identity, spec: { ...sampleSpec, contract: 2 } }),
+          { identity, spec: { ...sampleSpec, contract: 3 } },
+          endOf({ identity, spec: { ...sampleSpec, contract: 3 } }),
         ),
-        /macro contract 2, this nas4cim speaks 1/,
+        /macro contract 3, this nas4cim speaks 2 and reads 1/,
       ],
       ["no end", traceOf(first, call), /cut short.*interrupted/],
       [

@@ -1,24 +1,23 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import type { InputBlock, TileImage } from "../../../src/macro/macro.js";
+import type { InputBlock, SimulationKeys, TileImage } from "../../../src/macro/macro.js";
 import { TraceKeys } from "../../../src/macro/trace-key.js";
 import { sampleSpec } from "../../support/macro-spec.js";
 
-const image: TileImage = { array: 0, tile: 1, rows: 2, columns: 2, levels: Uint8Array.of(1, 2, 3, 4) };
+const image: TileImage = { array: 0, rows: 2, columns: 2, levels: Uint8Array.of(1, 2, 3, 4) };
 const block: InputBlock = {
   array: 0,
   vectors: 1,
   rows: 2,
   bits: 4,
   data: Uint8Array.of(5, 6),
-  firstVector: 0,
   want: "codes",
 };
 
 /** Keys of a macro whose array 0 holds `image`. */
 function programmed(change: Partial<TileImage> = {}): TraceKeys {
   const keys = new TraceKeys(sampleSpec);
-  keys.program({ ...image, ...change });
+  keys.program({ ...image, ...change }, { tile: 1 });
   return keys;
 }
 
@@ -33,19 +32,23 @@ describe("TraceKeys", () => {
   });
 
   it("give another name for every difference in a call", () => {
-    const changes: Partial<InputBlock>[] = [
+    const changes: (Partial<InputBlock> & SimulationKeys)[] = [
       {},
       { vectors: 2 },
       { rows: 1 },
       { bits: 5 },
       { firstVector: 1 },
+      { repeat: 1 },
+      { firstVector: 1, repeat: 1 },
       { want: "sums" },
       { data: Uint8Array.of(6, 5) },
       { data: Uint8Array.of(5, 6, 0) },
     ];
-    const names = changes.map((change) => programmed().compute({ ...block, ...change }));
+    const names = changes.map(({ firstVector, repeat, ...change }) =>
+      programmed().compute({ ...block, ...change }, { firstVector, repeat }),
+    );
     expect(new Set(names).size).to.equal(changes.length);
-    const images: Partial<TileImage>[] = [
+    const images: (Partial<TileImage> & SimulationKeys)[] = [
       {},
       { array: 1 },
       { tile: 2 },
@@ -53,7 +56,9 @@ describe("TraceKeys", () => {
       { rows: 4, columns: 1 },
       { levels: Uint8Array.of(1, 2, 4, 3) },
     ];
-    const programs = images.map((change) => new TraceKeys(sampleSpec).program({ ...image, ...change }));
+    const programs = images.map(({ tile = 1, ...change }) =>
+      new TraceKeys(sampleSpec).program({ ...image, ...change }, { tile }),
+    );
     expect(new Set(programs).size).to.equal(images.length);
   });
 
@@ -61,7 +66,7 @@ describe("TraceKeys", () => {
     const other = programmed({ levels: Uint8Array.of(1, 2, 3, 5) });
     expect(other.compute(block)).to.not.equal(programmed().compute(block));
     expect(other.readback(0)).to.not.equal(programmed().readback(0));
-    other.program(image);
+    other.program(image, { tile: 1 });
     expect(other.compute(block)).to.equal(programmed().compute(block));
   });
 
@@ -73,7 +78,7 @@ describe("TraceKeys", () => {
     keys.configure({ adcStepLevels: [{ array: 0, levels: 8 }] });
     const coarse = keys.compute(block);
     expect(coarse).to.not.equal(before);
-    keys.program(image);
+    keys.program(image, { tile: 1 });
     expect(keys.compute(block), "programming keeps the step").to.equal(coarse);
     keys.configure({ adcStepLevels: [{ array: 0, levels: sampleSpec.adcStepLevels[0] }] });
     expect(keys.compute(block)).to.equal(before);
@@ -90,7 +95,7 @@ describe("TraceKeys", () => {
     fc.assert(
       fc.property(apart, (calls) => {
         const keys = programmed();
-        const names = calls.map((each) => keys.compute({ ...block, ...each }));
+        const names = calls.map(({ firstVector, ...each }) => keys.compute({ ...block, ...each }, { firstVector }));
         expect(new Set(names).size).to.equal(names.length);
       }),
     );

@@ -64,7 +64,7 @@ const mappedLayer = fc
     const images = 2;
     const maps = Uint8Array.from({ length: images * height * width * channels }, () => next() & (2 ** inputBits - 1));
     const spec: MacroSpec = {
-      contract: 1,
+      contract: 2,
       arrayRows: choice.arrayRows,
       arrayColumns: choice.arrayColumns,
       arrays: choice.arrays,
@@ -118,7 +118,6 @@ describe("mapping", () => {
             rows,
             bits: layer.inputBits,
             data,
-            firstVector: 0,
             want,
           });
           decodeInto(sums, layer.outputs, answer, tile, spec, 1, { want, bits: layer.inputBits });

@@ -60,7 +60,6 @@ describe("conversionsPerImage", () => {
             rows,
             bits: layer.inputBits,
             data,
-            firstVector: 0,
             want: "codes",
           });
           codes += answer.values.length;

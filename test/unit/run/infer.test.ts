@@ -48,7 +48,7 @@ describe("inferRound and collectInference", () => {
     steps: StepStore,
     role = "subject",
   ): Promise<InferenceResult> {
-    await using macro = openSimulated({ arrays, arrayRows: 20 }, noisyChip, 2);
+    await using macro = openSimulated({ arrays, arrayRows: 20 }, noisyChip, { threads: 2 });
     const placement = placeNetwork(network, macro.spec);
     const ones = placement.tiles.map(() => 1);
     for (let round = 0; round < placement.rounds; round++) {

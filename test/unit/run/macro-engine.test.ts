@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { InputBlock, Macro } from "../../../src/macro/macro.js";
+import type { InputBlock, Macro, SimulationKeys } from "../../../src/macro/macro.js";
 import { encodeTile } from "../../../src/mapping/encode.js";
 import { placeNetwork } from "../../../src/mapping/place-network.js";
 import { tilesOf, type Placement } from "../../../src/mapping/placement.js";
@@ -117,11 +117,11 @@ describe("computeTile", () => {
     const placement = placeNetwork({ ...network, nodes: [layer] }, macro.spec);
     const [tile] = placement.tiles;
     await macro.program(encodeTile(layer, tile, placement.spec));
-    const asked: InputBlock[] = [];
+    const asked: (InputBlock & SimulationKeys)[] = [];
     const compute = macro.compute.bind(macro);
-    macro.compute = (block) => {
-      asked.push(block);
-      return compute(block);
+    macro.compute = (block, call) => {
+      asked.push({ ...block, ...call?.keys });
+      return compute(block, call);
     };
     const data = inputsOf(layer, maps, images).of(tile);
     const firstVectors: number[] = [];

@@ -8,6 +8,8 @@ import { expectNasRejection } from "../../support/expect-nas-error.js";
 import { temporaryFolder } from "../../support/temporary-folder.js";
 import { TinyMacro } from "../../support/tiny-macro.js";
 
+const simulation = { seed: 42, threads: 3 };
+
 describe("openMacro", () => {
   const folder = temporaryFolder();
 
@@ -15,7 +17,7 @@ describe("openMacro", () => {
   function choiceOf(name: string, body: string): MacroChoice {
     writeFileSync(
       join(folder(), `${name}.mjs`),
-      `export default { id: "${name}", contract: 1, async open(request) { ${body} } };`,
+      `export default { id: "${name}", contract: 2, async open(request) { ${body} } };`,
     );
     return {
       name: "bench chip",
@@ -27,27 +29,26 @@ describe("openMacro", () => {
   }
 
   it("gives the driver all it may know", async () => {
-    const choice = choiceOf("telling", 'return { request, trace: request.resolve("a/b.trace") };');
-    const context = { log: () => undefined };
-    const opened = (await openMacro(choice, 42, 3, context)) as unknown as {
-      request: Record<string, unknown>;
-      trace: string;
-    };
-    const { resolve: _resolve, ...request } = opened.request;
-    expect(request).to.deep.equal({
+    const choice = choiceOf(
+      "telling",
+      `const { resolve, context, ...told } = request;
+       context.log(JSON.stringify({ ...told, trace: resolve("a/b.trace") }));
+       return { spec: {}, identity: {} };`,
+    );
+    const lines: string[] = [];
+    await openMacro(choice, simulation, { log: (line) => lines.push(line) });
+    expect(JSON.parse(lines[0])).to.deep.equal({
       name: "bench chip",
       options: { port: "COM3" },
       calibration: "/cal",
-      seed: 42,
-      threads: 3,
-      context,
+      simulation,
+      trace: resolve(folder(), "a/b.trace"),
     });
-    expect(opened.trace).to.equal(resolve(folder(), "a/b.trace"));
   });
 
   it("names macro and driver where the driver cannot open it", async () => {
     const choice = choiceOf("unplugged", 'throw new Error("no such port");');
-    const error = await expectNasRejection("NAS_MACRO_DRIVER_FAILED", openMacro(choice, 1, 1, {}));
+    const error = await expectNasRejection("NAS_MACRO_DRIVER_FAILED", openMacro(choice, simulation, {}));
     expect(error.message).to.equal('driver "./unplugged.mjs" could not open macro "bench chip": no such port');
     expect(error.cause).to.include({ message: "no such port" });
   });
@@ -59,9 +60,12 @@ describe("openMacro", () => {
       options: { cellBit: 3 },
       configFolder: folder(),
     };
-    const error = await expectNasRejection("NAS_MACRO_DRIVER_OPTIONS", openMacro(simulator, 1, 1, {}));
+    const error = await expectNasRejection("NAS_MACRO_DRIVER_OPTIONS", openMacro(simulator, simulation, {}));
     expect(error.hint).to.equal('did you mean "cellBits"?');
-    await expectNasRejection("NAS_MACRO_DRIVER_NOT_FOUND", openMacro({ ...simulator, driver: "nowhere" }, 1, 1, {}));
+    await expectNasRejection(
+      "NAS_MACRO_DRIVER_NOT_FOUND",
+      openMacro({ ...simulator, driver: "nowhere" }, simulation, {}),
+    );
   });
 
   it("opens the shipped simulator with its options", async () => {
@@ -71,7 +75,7 @@ describe("openMacro", () => {
       options: { arrays: 2, adcBits: 6 },
       configFolder: folder(),
     };
-    await using macro: Macro = await openMacro(choice, 1, 1, {});
+    await using macro: Macro = await openMacro(choice, simulation, {});
     expect(macro.spec).to.include({ arrays: 2, adcBits: 6, arrayRows: 128 });
   });
 });

@@ -64,7 +64,7 @@ function referenceSums(
   const positions = layer.outShape.height * layer.outShape.width;
   const sums = new Int32Array(images * positions * layer.outputs);
   for (const tile of placeForTraining(network, spec).tiles.filter(({ layer: id }) => id === layer.id)) {
-    const image = encodeTile(layer, tile, spec);
+    const image = { ...encodeTile(layer, tile, spec), tile: tile.tile };
     const { conductanceLevels } = programCells(image, chip, 0, 2 ** spec.cellBits - 1);
     const kernelTile = toKernelTile(spec, chip, 0, image, conductanceLevels, stepLevels);
     const vectors = images * positions;
