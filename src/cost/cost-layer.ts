@@ -46,7 +46,7 @@ export function toCostLayers(graph: LayerGraph, precision: Precision): CostLayer
     places.set(node.id, place);
     return {
       id: node.id,
-      op: node.op === "globalAveragePool" ? "pool" : node.op,
+      op: operatorOf(node),
       inputs: node.inputs.map((id) => places.get(id)!),
       inHeight: isFc ? 1 : from.height,
       inWidth: isFc ? 1 : from.width,
@@ -64,7 +64,13 @@ export function toCostLayers(graph: LayerGraph, precision: Precision): CostLayer
   });
 }
 
+/** A shortcut by itself is costed as a sum of one map: it passes the buffer of sums, where pixels are chosen, and no adder. */
+function operatorOf({ op }: GraphNode): CostLayer["op"] {
+  if (op === "globalAveragePool") return "pool";
+  return op === "shortcut" ? "add" : op;
+}
+
 function windowOf(node: GraphNode, from: Shape): Window {
   if (node.op === "globalAveragePool") return { kernel: from.height, stride: from.height, padding: 0 };
-  return "kernel" in node ? node : { kernel: 1, stride: 1, padding: 0 };
+  return node.op === "conv" || node.op === "pool" ? node : { kernel: 1, stride: 1, padding: 0 };
 }

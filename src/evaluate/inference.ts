@@ -3,7 +3,8 @@ import type { ConvNode, FcNode, NetworkNode } from "../network/network.js";
 import { convolve, foldRepeatedChannel } from "../model/fused-layers.js";
 import { integerWeights, stepOf } from "./integer-weights.js";
 import { activationLevels, type LevelRange, signedActivationLevels } from "../model/lsq/lsq.js";
-import { fitForSum } from "../model/shortcut-layer.js";
+import { maxPool } from "../model/max-pool.js";
+import { afterShortcut, fitForSum } from "../model/shortcut-layer.js";
 import type { Tensor, Tensorflow } from "../engine/tensorflow.js";
 
 /** A network's values by tensor name, flat. */
@@ -92,6 +93,12 @@ class Preparing {
           return finish(tf.relu(tf.add(this.#inUnits(a, first), this.#inUnits(b, second))));
         };
       }
+      case "pool":
+        this.#units.set(node.id, this.#units.get(node.inputs[0])!);
+        return ([input]) => maxPool(this.#engine, node, input);
+      case "shortcut":
+        this.#units.set(node.id, this.#units.get(node.inputs[0])!);
+        return ([input]) => afterShortcut(this.#engine, node, input);
       case "globalAveragePool": {
         const unit = this.#units.get(node.inputs[0])!;
         const finish = this.#finish(node.id, activationLevels(node.outputBits));

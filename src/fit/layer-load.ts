@@ -1,6 +1,7 @@
 import { graphMatrices } from "../network/matrices.js";
-import type { LayerGraph } from "../network/layer-graph.js";
-import { matrixLayers, type QuantizedNetwork } from "../network/quantized-network.js";
+import { bitsOf } from "../network/integers.js";
+import type { NetworkDescription } from "../network/network.js";
+import { matrixLayers } from "../network/quantized-network.js";
 import type { Shape } from "../network/shape.js";
 import type { PlacedLayer } from "../mapping/place-network.js";
 
@@ -12,39 +13,22 @@ export interface LayerLoad extends PlacedLayer {
   outputBits?: number;
 }
 
-/** Bits of a network that is known by its shapes alone. */
-export interface GraphBits {
-  /** Bits of the signed weights. */
-  weights: number;
-  /** Unsigned bits of the activations between layers. */
-  activations: number;
-  /** Unsigned bits of the image. */
-  image: number;
-}
-
-/** The layers with weights of a stored network. */
-export function loadsOfNetwork(network: QuantizedNetwork): LayerLoad[] {
-  return matrixLayers(network).map((layer): LayerLoad => {
-    const { id, op, rows, outputs, inputBits, weightBits, inShape, outShape, outputBits } = layer;
-    const load = { id, op, rows, outputs, inputBits, weightBits, inShape, outShape };
-    return outputBits === undefined ? load : { ...load, outputBits };
-  });
-}
-
-/** The layers with weights of a graph. A fully connected layer gives logits. @throws NAS_NETWORK_SHAPE */
-export function loadsOfGraph(graph: LayerGraph, bits: GraphBits): LayerLoad[] {
-  return graphMatrices(graph).map(({ id, op, source, rows, outputs, inShape, outShape }) => {
-    const load: LayerLoad = {
+/** The layers with weights of a network. A fully connected layer gives logits. @throws NAS_NETWORK_SHAPE */
+export function loadsOfNetwork(network: Pick<NetworkDescription, "input" | "nodes">): LayerLoad[] {
+  const nodes = matrixLayers(network);
+  return graphMatrices(network).map(({ id, op, source, rows, outputs, inShape, outShape }, index) => {
+    const node = nodes[index];
+    const load = {
       id,
       op,
       rows,
       outputs,
-      inputBits: source === "input" ? bits.image : bits.activations,
-      weightBits: bits.weights,
+      inputBits: bitsOf(network, source),
+      weightBits: node.weightBits,
       inShape,
       outShape,
     };
-    return op === "fc" ? load : { ...load, outputBits: bits.activations };
+    return node.op === "fc" ? load : { ...load, outputBits: node.outputBits };
   });
 }
 

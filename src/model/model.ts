@@ -1,16 +1,18 @@
+import type { QuantizingNode } from "../network/integers.js";
 import { inputId } from "../network/layer-graph.js";
 import type { ConvNode, FcNode, NetworkNode } from "../network/network.js";
 import { addAndRectify, convolveAndNormalize, foldRepeatedChannel, type StatisticsSink } from "./fused-layers.js";
 import type { Disturbance } from "./noise/disturbance.js";
 import { straightThrough } from "./noise/straight-through.js";
-import { fitForSum } from "./shortcut-layer.js";
+import { maxPool } from "./max-pool.js";
+import { afterShortcut, fitForSum } from "./shortcut-layer.js";
 import type { Tensor, Tensorflow } from "../engine/tensorflow.js";
 
 /** How the values of a network are quantized on the way; each function gets the node it works for. */
 export interface Quantizers {
   weight(node: ConvNode | FcNode, weight: Tensor): Tensor;
   /** Gets activations before the rectifier: where the node has one, clipping at 0 is the quantizer's work. */
-  activation(node: Exclude<NetworkNode, FcNode>, activation: Tensor): Tensor;
+  activation(node: QuantizingNode, activation: Tensor): Tensor;
 }
 
 /** What a training pass through a network needs. */
@@ -60,6 +62,12 @@ export function trainingOutput(pass: TrainingPass, images: Tensor): TrainingOutp
           : addAndRectify(pass.engine, first, second);
         break;
       }
+      case "pool":
+        last = maxPool(pass.engine, node, input);
+        break;
+      case "shortcut":
+        last = afterShortcut(pass.engine, node, input);
+        break;
       case "globalAveragePool": {
         const pooled = tf.mean(input, [1, 2]);
         last = pass.quantizers ? pass.quantizers.activation(node, pooled) : pooled;

@@ -1,23 +1,39 @@
 import type { Tensor, Tensorflow } from "../engine/tensorflow.js";
+import type { ShortcutNode } from "../network/network.js";
 import type { Shape } from "../network/shape.js";
-import { isSameShape, shortcutTo, sumShape } from "../network/shortcut.js";
+import { isSameShape, type Shortcut, shortcutTo, sumShape } from "../network/shortcut.js";
 
 /** Two maps [batch, height, width, channels] as their sum takes them, each in the sum's shape; differentiable. */
 export function fitForSum(engine: Tensorflow, first: Tensor, second: Tensor): [Tensor, Tensor] {
   const { shape } = sumShape([shapeOf(first), shapeOf(second)]);
-  return [fit(engine, first, shape), fit(engine, second, shape)];
+  return [shortcut(engine, first, shape), shortcut(engine, second, shape)];
 }
 
-function shapeOf({ shape }: Tensor): Shape {
+/** A map [batch, height, width, channels] brought to another shape without parameters, as shortcut.ts tells; differentiable. */
+export function shortcut(engine: Tensorflow, map: Tensor, to: Shape): Tensor {
+  const from = shapeOf(map);
+  return isSameShape(from, to) ? map : takePixels(engine, map, to, shortcutTo(to, from));
+}
+
+/** What a shortcut node makes of a map [batch, height, width, channels]. */
+export function afterShortcut(engine: Tensorflow, { stride, outChannels }: ShortcutNode, map: Tensor): Tensor {
+  const { height, width } = shapeOf(map);
+  const to = { height: Math.ceil(height / stride), width: Math.ceil(width / stride), channels: outChannels };
+  return shortcut(engine, map, to);
+}
+
+/** Of a map [batch, height, width, channels]. */
+export function shapeOf({ shape }: Tensor): Shape {
   return { height: shape[1]!, width: shape[2]!, channels: shape[3]! };
 }
 
-/** A gradient of its own, because tfjs has none for a slice with strides. */
-function fit(engine: Tensorflow, map: Tensor, to: Shape): Tensor {
-  const from = shapeOf(map);
-  if (isSameShape(from, to)) return map;
+/**
+ * Every stride-th pixel from the first on, with channels of zeros to both sides. A gradient of its own, because tfjs has none
+ * for a slice with strides.
+ */
+export function takePixels(engine: Tensorflow, map: Tensor, to: Shape, { stride, zerosBefore }: Shortcut): Tensor {
   const { tf } = engine;
-  const { stride, zerosBefore } = shortcutTo(to, from);
+  const from = shapeOf(map);
   const zerosAfter = to.channels - from.channels - zerosBefore;
   const batch = map.shape[0];
   const layer = tf.customGrad((...inputs) => {

@@ -23,6 +23,12 @@ export function isTurnable(nodes: readonly NetworkNode[], input: { height: numbe
         if (fed.some((size) => size[0] !== height || size[1] !== width)) return false;
         sizes.set(node.id, fed[0]);
         break;
+      case "pool":
+      case "shortcut":
+        // They begin at the near side.
+        if (node.stride !== 1 || node.op === "pool") return false;
+        sizes.set(node.id, fed[0]);
+        break;
       case "fc":
         // A classifier of a map has a weight for each place.
         if (height !== 1 || width !== 1) return false;

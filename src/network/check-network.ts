@@ -48,10 +48,8 @@ function checkSource(node: NetworkNode, source: string, from: NetworkNode | unde
       refuse(node, `"${source}" has activation "none": only an add takes its signed map`, { source });
     return;
   }
-  if (from?.op !== "conv" && from?.op !== "add")
-    refuse(node, `"${source}" is ${from ? `a ${from.op}` : "the image"}, a sum takes convolutions and sums`, {
-      source,
-    });
+  if (from?.op === "globalAveragePool" || from?.op === "fc")
+    refuse(node, `"${source}" is a ${from.op}, a sum takes feature maps`, { source });
 }
 
 function checkSize(node: NetworkNode, { height, width, channels }: Shape): void {

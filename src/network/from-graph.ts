@@ -1,5 +1,5 @@
 import { NasError } from "../base/errors.js";
-import { type GraphNode, inputId, type LayerGraph } from "./layer-graph.js";
+import type { GraphNode, LayerGraph } from "./layer-graph.js";
 import type { InputDescription, NetworkNode, WeightStepPer } from "./network.js";
 import type { Shape } from "./shape.js";
 import { inferShapes } from "./shapes.js";
@@ -34,7 +34,7 @@ const batchNormEpsilon = 1e-5;
  * The network that a graph becomes with these bits: every convolution with batch normalization and, unless sums alone read
  * it, ReLU; pixels are divided by their largest value. It has the graph's node ids, shapes and counts.
  * @throws NAS_NETWORK_SHAPE where a node does not fit what it is fed; NAS_NETWORK_GRAPH where the graph has what no network
- *   of ours has: windowed pooling, a sum of more than two maps or of the image, a classifier before the end or none there.
+ *   of ours has: averages by windows, a sum of more than two maps, a classifier before the end or none there.
  */
 export function networkFromGraph(graph: LayerGraph, bits: GraphBits): GraphNetwork {
   const shapes = inferShapes(graph);
@@ -73,7 +73,6 @@ function nodeOf(node: GraphNode, graph: LayerGraph, from: Shape, bits: GraphBits
     case "add": {
       const [first, second, ...more] = node.inputs;
       if (more.length > 0) refuse(graph, node, `it adds ${node.inputs.length} maps; a network's sum takes two`);
-      if (node.inputs.includes(inputId)) refuse(graph, node, "it adds the image; a network's sum takes feature maps");
       return { id: node.id, op: node.op, inputs: [first, second], outputBits: activations };
     }
     case "globalAveragePool":
@@ -85,7 +84,10 @@ function nodeOf(node: GraphNode, graph: LayerGraph, from: Shape, bits: GraphBits
       return { id, op, inputs, inFeatures, outFeatures, weightBits: bits.weights };
     }
     case "pool":
-      return refuse(graph, node, "a network has global average pooling alone");
+      if (node.kind === "average") refuse(graph, node, "a network takes averages of whole maps alone");
+      return { ...node, kind: node.kind };
+    case "shortcut":
+      return node;
   }
 }
 
@@ -98,7 +100,7 @@ function feedsSumsAlone({ nodes }: LayerGraph, id: string): boolean {
 function refuse(graph: LayerGraph, node: GraphNode | undefined, why: string): never {
   const where = node === undefined ? "" : `node "${node.id}" (${node.op}): `;
   throw new NasError("NAS_NETWORK_GRAPH", `the graph "${graph.name}" cannot become a network: ${where}${why}`, {
-    hint: "it can be costed; to train or map it, give a graph of convolutions, sums of two maps, global average pooling and one fc",
+    hint: "it can be costed; to train or map it, give a graph of convolutions, shortcuts, sums of two maps, max pooling, global average pooling and one fc",
     context: { network: graph.name, ...(node === undefined ? {} : { node: node.id }) },
   });
 }

@@ -4,6 +4,7 @@ import {
   type FeatureMap,
   type MatrixLayer,
   type QuantizedAdd,
+  type QuantizedMaxPool,
   type QuantizedNetwork,
   type QuantizedPool,
 } from "./quantized-network.js";
@@ -24,6 +25,12 @@ export function runIntegerNetwork(
     switch (node.op) {
       case "globalAveragePool":
         activations.set(node.id, poolReference(node, inputOf(node, activations)!));
+        break;
+      case "pool":
+        activations.set(node.id, maxPoolReference(node, inputOf(node, activations)!));
+        break;
+      case "shortcut":
+        activations.set(node.id, fitMaps(inputOf(node, activations)!, node.inShape, node.outShape));
         break;
       case "add":
         activations.set(node.id, addReference(node, ...pair(node, activations)));
@@ -93,6 +100,29 @@ export function addReference(add: QuantizedAdd, a: FeatureMap, b: FeatureMap): U
   return Uint8Array.from(mapA, (value, index) =>
     Math.max(0, Math.min(highest, Math.floor(value * scaleA + mapB[index] * scaleB + 0.5))),
   );
+}
+
+/** Max pooling of one feature map; what lies beyond it counts as 0. */
+export function maxPoolReference(pool: QuantizedMaxPool, input: Uint8Array): Uint8Array {
+  const { inShape, outShape, kernel, stride, padding } = pool;
+  const { channels } = inShape;
+  const pooled = new Uint8Array(outShape.height * outShape.width * channels);
+  for (let y = 0; y < outShape.height; y++) {
+    for (let x = 0; x < outShape.width; x++) {
+      for (let ky = 0; ky < kernel; ky++) {
+        for (let kx = 0; kx < kernel; kx++) {
+          const inY = y * stride + ky - padding;
+          const inX = x * stride + kx - padding;
+          if (inY < 0 || inX < 0 || inY >= inShape.height || inX >= inShape.width) continue;
+          for (let channel = 0; channel < channels; channel++) {
+            const at = (y * outShape.width + x) * channels + channel;
+            pooled[at] = Math.max(pooled[at], input[(inY * inShape.width + inX) * channels + channel]);
+          }
+        }
+      }
+    }
+  }
+  return pooled;
 }
 
 /** Global average pooling of one feature map. */

@@ -14,7 +14,7 @@ export interface LayerGraph {
 /** The name by which the first nodes of a graph take the image. */
 export const inputId = "input";
 
-export type GraphNode = GraphConv | GraphPool | GraphGlobalAveragePool | GraphAdd | GraphFc;
+export type GraphNode = GraphConv | GraphPool | GraphGlobalAveragePool | GraphShortcut | GraphAdd | GraphFc;
 
 /** A square convolution; batch-norm and ReLU, which cost no array, are not told. */
 export interface GraphConv {
@@ -45,6 +45,19 @@ export interface GraphGlobalAveragePool {
   id: string;
   op: "globalAveragePool";
   inputs: [string];
+}
+
+/**
+ * A parameter-free shortcut by itself (He et al. 2016, option A): every stride-th pixel from the first on, and zero channels
+ * beside the map's own; shortcut.ts tells where they stand. It is what an empty stage of a search space does.
+ */
+export interface GraphShortcut {
+  id: string;
+  op: "shortcut";
+  inputs: [string];
+  stride: number;
+  /** Not fewer than come in. */
+  outChannels: number;
 }
 
 /**

@@ -59,6 +59,22 @@ const add = z
   })
   .describe("The sum of two maps, with ReLU.");
 
+const maxPool = z
+  .strictObject({
+    id: nodeId,
+    op: z.literal("pool"),
+    inputs: oneSource,
+    kind: z.literal("max"),
+    kernel,
+    stride,
+    padding,
+  })
+  .describe("The largest of each window; bits and step size as of its input.");
+
+const shortcut = z
+  .strictObject({ id: nodeId, op: z.literal("shortcut"), inputs: oneSource, stride, outChannels: channels })
+  .describe("Every stride-th pixel, and zero channels; bits and step size as of its input.");
+
 const globalAveragePool = z.strictObject({
   id: nodeId,
   op: z.literal("globalAveragePool"),
@@ -76,7 +92,7 @@ const fc = z.strictObject({
   weightStepPer,
 });
 
-const node: z.ZodType<NetworkNode> = z.discriminatedUnion("op", [conv, add, globalAveragePool, fc]);
+const node: z.ZodType<NetworkNode> = z.discriminatedUnion("op", [conv, add, maxPool, shortcut, globalAveragePool, fc]);
 
 /** The nodes of a network, whatever their maps' shapes: one classifier, at the end, and nothing that nobody reads. */
 export const networkNodes = withCheck(

@@ -1,4 +1,4 @@
-import type { GraphAdd, GraphConv, GraphFc, GraphGlobalAveragePool } from "./layer-graph.js";
+import type { GraphAdd, GraphConv, GraphFc, GraphGlobalAveragePool, GraphPool, GraphShortcut } from "./layer-graph.js";
 
 /**
  * A network as it is trained and stored: a graph of nodes in topological order and float32 tensors beside it.
@@ -16,6 +16,7 @@ import type { GraphAdd, GraphConv, GraphFc, GraphGlobalAveragePool } from "./lay
  * - add: `<id>.output_step` [1]. The sum of two maps, clip(round(ReLU(a + b) / output_step), 0, 2^bits − 1); a larger map, or one
  *   of fewer channels, comes to the sum's shape without parameters, as shortcut.ts tells.
  * - globalAveragePool: `<id>.output_step` [1]. It computes clip(round(mean(x) / output_step), 0, 2^bits − 1).
+ * - shortcut and pool (max): none. They pass integers on, with the step size and the bits of what they read.
  * - fc: `<id>.weight`, `<id>.bias` ([outFeatures]), `<id>.weight_step` [1] or [outFeatures]. Its output is the logits, not quantized.
  * A step size is LSQ's s (Esser et al., ICLR 2020): the real value of one integer step; all are > 0.
  */
@@ -66,6 +67,14 @@ export interface GlobalAveragePoolNode extends GraphGlobalAveragePool {
   outputBits: number;
 }
 
+/** The largest of each window, per channel; of activations that are not signed, so that padding's zeros do not matter. */
+export interface MaxPoolNode extends GraphPool {
+  kind: "max";
+}
+
+/** Digital: it takes no array, and its zero channels take rows of the next one. */
+export type ShortcutNode = GraphShortcut;
+
 export interface FcNode extends GraphFc {
   inFeatures: number;
   weightBits: number;
@@ -76,7 +85,7 @@ export interface FcNode extends GraphFc {
 /** Weights of a layer that share one step size of LSQ. */
 export type WeightStepPer = "layer" | "channel";
 
-export type NetworkNode = ConvNode | AddNode | GlobalAveragePoolNode | FcNode;
+export type NetworkNode = ConvNode | AddNode | GlobalAveragePoolNode | MaxPoolNode | ShortcutNode | FcNode;
 
 /** Where the weights come from; all that is needed to make them again. */
 export interface NetworkProvenance {

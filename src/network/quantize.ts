@@ -29,7 +29,8 @@ export function quantize(network: StoredNetwork): QuantizedNetwork {
       outShape: shapes.get(node.id)!,
       inputs: node.inputs.map((source) => grids.get(source)!),
     };
-    if (node.op !== "fc")
+    if (node.op === "pool" || node.op === "shortcut") grids.set(node.id, context.inputs[0]);
+    else if (node.op !== "fc")
       grids.set(node.id, { step: scalar(network, `${node.id}.output_step`), bits: node.outputBits });
     assertSumsFit(node, context);
     return quantizeNode(node, context);
@@ -55,8 +56,8 @@ interface NodeContext {
 
 /** Sums are kept in 32 bits everywhere: the largest that inputs and weights allow must fit. */
 function assertSumsFit(node: NetworkNode, { inShape, inputs: [input] }: NodeContext): void {
-  // Of two bytes, in double precision.
-  if (node.op === "add") return;
+  // A sum of two bytes, in double precision; the others pass integers on.
+  if (node.op === "add" || node.op === "pool" || node.op === "shortcut") return;
   const positions = inShape.height * inShape.width;
   const terms =
     node.op === "conv" ? node.kernel ** 2 * inShape.channels : node.op === "fc" ? node.inFeatures : positions;
@@ -81,6 +82,15 @@ function quantizeNode(node: NetworkNode, context: NodeContext): QuantizedNode {
       return quantizeAdd(node, context);
     case "globalAveragePool":
       return quantizePool(node, context);
+    case "pool": {
+      const { id, op, inputs, kernel, stride, padding } = node;
+      const { inShape, outShape } = context;
+      return { id, op, source: inputs[0], inShape, outShape, kernel, stride, padding };
+    }
+    case "shortcut": {
+      const { inShape, outShape } = context;
+      return { id: node.id, op: node.op, source: node.inputs[0], inShape, outShape };
+    }
     case "fc":
       return quantizeFc(node, context);
   }

@@ -1,5 +1,5 @@
 import type { NetworkDescription } from "./network.js";
-import type { Shape } from "./shape.js";
+import type { Shape, Window } from "./shape.js";
 
 /** A network in integers, with real multipliers and offsets where sums become activations. */
 export interface QuantizedNetwork {
@@ -8,7 +8,7 @@ export interface QuantizedNetwork {
   nodes: QuantizedNode[];
 }
 
-export type QuantizedNode = MatrixLayer | QuantizedAdd | QuantizedPool;
+export type QuantizedNode = MatrixLayer | QuantizedAdd | QuantizedPool | QuantizedMaxPool | QuantizedShortcut;
 
 /** Activations [height × width × channels]: unsigned bytes, signed ones behind a layer with `isSigned`. */
 export type FeatureMap = Uint8Array | Int8Array;
@@ -63,6 +63,24 @@ export interface QuantizedPool {
   outputBits: number;
 }
 
+/** The largest of each window and channel. */
+export interface QuantizedMaxPool extends Window {
+  id: string;
+  op: "pool";
+  source: string;
+  inShape: Shape;
+  outShape: Shape;
+}
+
+/** A map as shortcut.ts brings it to another shape, its integers as they are. */
+export interface QuantizedShortcut {
+  id: string;
+  op: "shortcut";
+  source: string;
+  inShape: Shape;
+  outShape: Shape;
+}
+
 /** Most positive integer of a symmetric signed weight: a differential pair holds ±0 … ±this. */
 export function highestWeight(weightBits: number): number {
   return 2 ** (weightBits - 1) - 1;
@@ -92,7 +110,7 @@ export function sourcesOf(node: QuantizedNode): readonly string[] {
 
 /** What a layer or pooling reads of the activations so far. Never signed: checkNetwork lets sums alone take signed maps. */
 export function inputOf(
-  node: MatrixLayer | QuantizedPool,
+  node: Exclude<QuantizedNode, QuantizedAdd>,
   activations: ReadonlyMap<string, FeatureMap>,
 ): Uint8Array | undefined {
   return activations.get(node.source) as Uint8Array | undefined;

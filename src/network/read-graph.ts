@@ -35,6 +35,7 @@ const node = z.discriminatedUnion("op", [
     padding,
   }),
   z.strictObject({ id: nodeId, op: z.literal("globalAveragePool"), inputs: oneSource }),
+  z.strictObject({ id: nodeId, op: z.literal("shortcut"), inputs: oneSource, stride, outChannels: channels }),
   z.strictObject({ id: nodeId, op: z.literal("add"), inputs: z.array(source).min(2).max(1000) }),
   z.strictObject({ id: nodeId, op: z.literal("fc"), inputs: oneSource, outFeatures: features }),
 ]);

@@ -1,5 +1,12 @@
 import { NasError } from "../base/errors.js";
-import { type GraphAdd, type GraphConv, type GraphNode, type GraphPool, inputId } from "./layer-graph.js";
+import {
+  type GraphAdd,
+  type GraphConv,
+  type GraphNode,
+  type GraphPool,
+  type GraphShortcut,
+  inputId,
+} from "./layer-graph.js";
 import { sumShape } from "./shortcut.js";
 import { type Shape, windowPlaces } from "./shape.js";
 
@@ -41,6 +48,8 @@ function shapeAfter(graph: ShapedGraph, node: GraphNode, fed: readonly Shape[]):
       return { ...window(graph, node, fed[0]), channels: fed[0].channels };
     case "globalAveragePool":
       return { height: 1, width: 1, channels: fed[0].channels };
+    case "shortcut":
+      return afterShortcut(graph, node, fed[0]);
     case "add":
       return sumOf(graph, node, fed);
     case "fc":
@@ -65,6 +74,15 @@ function window(graph: ShapedGraph, node: GraphConv | GraphPool, { height, width
     });
   }
   return map;
+}
+
+function afterShortcut(graph: ShapedGraph, node: GraphShortcut, { height, width, channels }: Shape): Shape {
+  const { stride, outChannels } = node;
+  requireCount(graph, node, "stride", stride);
+  requireCount(graph, node, "outChannels", outChannels);
+  if (outChannels < channels)
+    refuse(graph, node, `it gives ${outChannels} channels of ${channels}; a shortcut leaves none out`, { channels });
+  return { height: Math.ceil(height / stride), width: Math.ceil(width / stride), channels: outChannels };
 }
 
 /** The others must come to the sum's shape by subsampling and zero channels. */

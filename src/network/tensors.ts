@@ -39,6 +39,9 @@ function tensorsOf(node: NetworkNode): NetworkTensor[] {
     case "add":
     case "globalAveragePool":
       return [tensor("output_step", [1], "step")];
+    case "pool":
+    case "shortcut":
+      return [];
     case "fc":
       return [
         tensor("weight", [node.inFeatures, node.outFeatures], "weight"),

@@ -5,11 +5,13 @@ import {
   type FeatureMap,
   type MatrixLayer,
   type QuantizedAdd,
+  type QuantizedMaxPool,
   type QuantizedNetwork,
   type QuantizedPool,
 } from "../network/quantized-network.js";
+import { maxPoolReference } from "../network/integer-network.js";
 import { fitMaps } from "../network/shortcut.js";
-import { pendingNodes, type BatchState } from "./batch-state.js";
+import { joinBytes, pendingNodes, type BatchState } from "./batch-state.js";
 import type { LayerEngine } from "./layer-engine.js";
 
 /** Which images a batch is of, and what the engine holds at the time. */
@@ -35,6 +37,16 @@ export async function forward(
       case "add": {
         const [a, b] = node.sources.map((source) => activations.get(source));
         if (a && b) activations.set(node.id, addMaps(node, a, b));
+        break;
+      }
+      case "shortcut": {
+        const maps = inputOf(node, activations);
+        if (maps) activations.set(node.id, fitMaps(maps, node.inShape, node.outShape));
+        break;
+      }
+      case "pool": {
+        const maps = inputOf(node, activations);
+        if (maps) activations.set(node.id, maxPoolMaps(node, maps, state.images));
         break;
       }
       case "globalAveragePool": {
@@ -98,6 +110,15 @@ function addMaps(add: QuantizedAdd, a: FeatureMap, b: FeatureMap): Uint8Array {
     sums[index] = Math.max(0, Math.min(highest, value));
   }
   return sums;
+}
+
+/** No kernel of its own: a network has one such layer, which takes nothing beside its convolutions. */
+function maxPoolMaps(pool: QuantizedMaxPool, maps: Uint8Array, images: number): Uint8Array {
+  const size = maps.length / images;
+  const pooled = Array.from({ length: images }, (_, image) =>
+    maxPoolReference(pool, maps.subarray(image * size, (image + 1) * size)),
+  );
+  return joinBytes(pooled);
 }
 
 function poolMaps(pool: QuantizedPool, maps: Uint8Array, images: number): Uint8Array {

@@ -5,10 +5,11 @@ import type { MacroSpec } from "../macro/macro.js";
 import { assumedBench, type BenchFacts, completeBench } from "../fit/bench-facts.js";
 import { type Advice, adviseFit } from "../fit/fit-advice.js";
 import { type Fit, fitNetwork } from "../fit/fit.js";
-import { type GraphBits, type LayerLoad, loadsOfGraph, loadsOfNetwork } from "../fit/layer-load.js";
+import { type LayerLoad, loadsOfNetwork } from "../fit/layer-load.js";
+import { type GraphBits, networkFromGraph } from "../network/from-graph.js";
 import type { LayerGraph } from "../network/layer-graph.js";
+import type { NetworkDescription } from "../network/network.js";
 import { countMacs, countParameters } from "../network/matrices.js";
-import { quantize } from "../network/quantize.js";
 import { readNetwork } from "../network/read-network.js";
 import type { MacroSummary } from "../record/run-document.js";
 import { openMacro, summarizeMacro } from "./open-macro.js";
@@ -51,7 +52,11 @@ export async function mapNetwork(request: MapRequest, context: JobContext): Prom
     ...(macro === undefined ? {} : { subject: macro, reference: macro }),
     ...(typeof network === "string" ? { network } : {}),
   });
-  const { layers, ...known } = typeof network === "object" ? ofGraph(network) : ofFolder(resolved.networkFolder);
+  const { layers, ...known } = loadedFrom(
+    typeof network === "object"
+      ? networkFromGraph(network.graph, network.bits)
+      : readNetwork(resolved.networkFolder).description,
+  );
   throwIfAborted(context.signal);
   await using opened = await openMacro(resolved.subject, { seed: resolved.seed, threads: 1 }, context);
   const { spec } = opened;
@@ -70,23 +75,13 @@ export async function mapNetwork(request: MapRequest, context: JobContext): Prom
   };
 }
 
-type Loaded = MapDocument["network"] & { layers: LayerLoad[] };
-
-function ofGraph({ graph, bits }: { graph: LayerGraph; bits: GraphBits }): Loaded {
+function loadedFrom(
+  network: Pick<NetworkDescription, "name" | "input" | "nodes">,
+): MapDocument["network"] & { layers: LayerLoad[] } {
   return {
-    name: graph.name,
-    parameters: countParameters(graph),
-    macs: countMacs(graph),
-    layers: loadsOfGraph(graph, bits),
-  };
-}
-
-function ofFolder(folder: string): Loaded {
-  const stored = readNetwork(folder);
-  return {
-    name: stored.description.name,
-    parameters: countParameters(stored.description),
-    macs: countMacs(stored.description),
-    layers: loadsOfNetwork(quantize(stored)),
+    name: network.name,
+    parameters: countParameters(network),
+    macs: countMacs(network),
+    layers: loadsOfNetwork(network),
   };
 }

@@ -64,6 +64,7 @@ const eightBit: QuantizedNetwork = {
   ...shipped,
   nodes: shipped.nodes.map((node) => {
     if (node.op === "globalAveragePool" || node.op === "add") return { ...node, outputBits: 8 };
+    if (node.op === "pool" || node.op === "shortcut") return node;
     return { ...node, inputBits: 8, ...(node.outputBits === undefined ? {} : { outputBits: 8 }) };
   }),
 };

@@ -26,6 +26,8 @@ export interface ResidualPlan {
   weightStepPer?: WeightStepPer;
   /** 4 where absent. */
   classes?: number;
+  /** Whether a shortcut of the image, max pooling behind the stem and a shortcut before the mean pass integers on. */
+  passesOn?: boolean;
 }
 
 /** A stem, an identity block and a projection block of half the size, one step a channel: each node that there is. */
@@ -49,6 +51,9 @@ export const parameterFreePlan: ResidualPlan = {
   ],
 };
 
+/** The same blocks between nodes that pass integers on. */
+export const passingPlan: ResidualPlan = { ...residualPlan, side: 13, passesOn: true };
+
 /** Any small residual network. */
 export const anyResidualPlan: fc.Arbitrary<ResidualPlan> = fc.record({
   side: fc.integer({ min: 1, max: 7 }),
@@ -65,6 +70,7 @@ export const anyResidualPlan: fc.Arbitrary<ResidualPlan> = fc.record({
     { minLength: 1, maxLength: 3 },
   ),
   weightStepPer: fc.constantFrom<(WeightStepPer | undefined)[]>("layer", "channel", undefined),
+  passesOn: fc.boolean(),
 });
 
 export function residualDescription(plan: ResidualPlan = residualPlan): NetworkDescription {
@@ -91,8 +97,15 @@ export function residualDescription(plan: ResidualPlan = residualPlan): NetworkD
     batchNormEpsilon: 1e-5,
     ...change,
   });
-  nodes.push(conv("stem", "input", 3, 2, { outChannels: plan.channels }));
-  let [before, channels] = ["stem", plan.channels];
+  const passesOn = plan.passesOn === true;
+  if (passesOn) {
+    nodes.push(
+      { id: "wide", op: "shortcut", inputs: ["input"], stride: 1, outChannels: 3 },
+      conv("stem", "wide", 3, 3, { outChannels: plan.channels }),
+      { id: "largest", op: "pool", kind: "max", inputs: ["stem"], kernel: 3, stride: 2, padding: 1 },
+    );
+  } else nodes.push(conv("stem", "input", 3, 2, { outChannels: plan.channels }));
+  let [before, channels] = [passesOn ? "largest" : "stem", plan.channels];
   for (const [index, block] of plan.blocks.entries()) {
     const isIdentity = block.shortcut === "identity";
     const [outChannels, stride] = isIdentity ? [channels, 1] : [block.channels, block.stride];
@@ -108,6 +121,11 @@ export function residualDescription(plan: ResidualPlan = residualPlan): NetworkD
     if (!isProjection) nodes.push(...own, add);
     else nodes.push(...(block.isShortcutFirst ? [projection, ...own] : [...own, projection]), add);
     [before, channels] = [sum, isProjection ? outChannels : Math.max(channels, outChannels)];
+  }
+  if (passesOn) {
+    channels += 3;
+    nodes.push({ id: "late", op: "shortcut", inputs: [before], stride: 2, outChannels: channels });
+    before = "late";
   }
   nodes.push(
     { id: "pool", op: "globalAveragePool", inputs: [before], outputBits: 6 },

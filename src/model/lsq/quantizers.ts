@@ -1,4 +1,5 @@
-import type { FcNode, NetworkNode } from "../../network/network.js";
+import type { QuantizingNode } from "../../network/integers.js";
+import type { NetworkNode } from "../../network/network.js";
 import {
   activationLevels,
   fakeQuantize,
@@ -13,7 +14,7 @@ import { fusedKernel } from "./quantizer-kernel.js";
 import type { Tensor, Tensorflow } from "../../engine/tensorflow.js";
 
 /** The levels of the activations that leave a node: signed behind a convolution without a rectifier, else unsigned. */
-export function outputLevels(node: Exclude<NetworkNode, FcNode>): LevelRange {
+export function outputLevels(node: QuantizingNode): LevelRange {
   const isSigned = node.op === "conv" && node.activation === "none";
   return isSigned ? signedActivationLevels(node.outputBits) : activationLevels(node.outputBits);
 }

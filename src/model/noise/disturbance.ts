@@ -1,6 +1,6 @@
 import type { CellDraws } from "../../device/program-cells.js";
 import type { Placement } from "../../mapping/placement.js";
-import { inputId } from "../../network/layer-graph.js";
+import { bitsOf, quantizerOf } from "../../network/integers.js";
 import type { ConvNode, FcNode, NetworkDescription } from "../../network/network.js";
 import { roundHalfEven } from "../../network/quantize.js";
 import { weightLevels } from "../lsq/lsq.js";
@@ -106,10 +106,11 @@ export class Disturber {
     let disturbed = sums;
     if (adc) {
       const [source] = node.inputs;
-      const unit = source === inputId ? tf.scalar(network.input.step) : parameter(`${source}.output_step`);
+      const quantizer = quantizerOf(network.nodes, source);
+      const unit = quantizer ? parameter(`${quantizer.id}.output_step`) : tf.scalar(network.input.step);
       const integers = tf.round(tf.div(input, unit));
       const converted = adcSums(engine, node, integers, {
-        inputBits: this.#inputBits(source),
+        inputBits: bitsOf(network, source),
         lines: linesOf(node),
         adc,
         macro: macro!,
@@ -119,12 +120,6 @@ export class Disturber {
     }
     if (!gaussian) return disturbed;
     return withRelativeNoise(engine, disturbed, gaussian.relativeSigma, [...key, "sums", step, node.id]);
-  }
-
-  #inputBits(source: string): number {
-    const { input, nodes } = this.#context.network;
-    const node = nodes.find(({ id }) => id === source);
-    return node === undefined || node.op === "fc" ? input.bits : node.outputBits;
   }
 
   #lines(node: ConvNode | FcNode, layer: IntegerLayer, step: number): TileLines[] {

@@ -14,6 +14,7 @@ import { adcOutputs, adcRails, logicalRows, type MacroSpec } from "../../macro/m
 import { encodeTile } from "../../mapping/encode.js";
 import { placeNetwork } from "../../mapping/place-network.js";
 import { type Placement, type Tile, tilesOf } from "../../mapping/placement.js";
+import { bitsOf } from "../../network/integers.js";
 import type { ConvNode, FcNode, NetworkDescription } from "../../network/network.js";
 import { matrixLayers } from "../../network/quantized-network.js";
 import type { ArrayGeometry, CellSettings } from "./noise-settings.js";
@@ -40,13 +41,11 @@ export function placeForTraining(
   network: Pick<NetworkDescription, "input" | "nodes">,
   macro: ArrayGeometry,
 ): Placement {
-  const bits = new Map([["input", network.input.bits]]);
-  for (const node of network.nodes) if (node.op !== "fc") bits.set(node.id, node.outputBits);
   const nodes = matrixLayers(network).map((node) => ({
     id: node.id,
     op: node.op,
     ...matrixSize(node),
-    inputBits: bits.get(node.inputs[0])!,
+    inputBits: bitsOf(network, node.inputs[0]),
     weightBits: node.weightBits,
   }));
   const spec: MacroSpec = {

@@ -17,6 +17,10 @@ export class GraphBuilder {
     return this.#push({ id, op: "globalAveragePool", inputs: [from] });
   }
 
+  shortcut(id: string, from: string, stride: number, outChannels: number): string {
+    return this.#push({ id, op: "shortcut", inputs: [from], stride, outChannels });
+  }
+
   add(id: string, inputs: string[]): string {
     return this.#push({ id, op: "add", inputs });
   }

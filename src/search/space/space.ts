@@ -3,8 +3,9 @@ import { operations, type OperationName } from "./operations.js";
 
 /**
  * A search space as data: a chain of stages, each of up to `layersPerStage` layers, each layer one operation out of a set.
- * The first layer of a stage that is not "none" brings the map to the stage's stride and width; later ones keep both. After
- * the stages come global average pooling and one fully connected layer.
+ * The first layer of a stage that is not "none" brings the map to the stage's stride and width; later ones keep both; a stage
+ * of nothing but "none" does so without parameters, by subsampling and zero channels. After the stages come global average
+ * pooling and one fully connected layer.
  */
 export interface SearchSpace {
   name: string;
@@ -92,20 +93,20 @@ function checkOperations(space: SearchSpace): void {
   }
   if (new Set(entries.map(([, name]) => name)).size < entries.length)
     refuse(space, "operations", "names an operation twice", "give each one letter");
-  const narrows = space.stages.some(({ channels }, index) => channels < widthBefore(space, index));
-  if (narrows && space.shortcut === "parameter-free" && entries.some(([, name]) => operations[name].hasShortcut)) {
-    refuse(
-      space,
-      "stages",
-      "becomes narrower, which a parameter-free shortcut cannot follow",
-      'use shortcut "projection", or stages that do not become narrower',
-    );
-  }
+  const narrow = space.stages.findIndex(({ channels }, index) => channels < widthBefore(space, index));
+  if (narrow < 0) return;
+  const { channels } = space.stages[narrow];
+  refuse(
+    space,
+    "stages",
+    `narrows from ${widthBefore(space, narrow)} to ${channels} channels in stage ${narrow + 1}, which an empty stage cannot`,
+    "give stages that keep or widen what comes in",
+  );
 }
 
-/** The most channels that may reach a stage: those of any earlier one, since a stage may be empty. */
+/** Channels that reach a stage. */
 function widthBefore({ stages, stem, input }: SearchSpace, stage: number): number {
-  return Math.max(stem?.channels ?? input.channels, ...stages.slice(0, stage).map(({ channels }) => channels));
+  return stage === 0 ? (stem?.channels ?? input.channels) : stages[stage - 1].channels;
 }
 
 function refuse(space: SearchSpace, where: string, why: string, hint: string): never {

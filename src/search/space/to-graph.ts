@@ -8,7 +8,8 @@ import type { SearchSpace } from "./space.js";
 
 /**
  * The network that a genotype stands for. Node ids tell stage and layer: "s2l1.conv1" is the first convolution of the first
- * layer of stage 2.
+ * layer of stage 2. A stage in which all layers are empty is the parameter-free shortcut that brings the map to its stride and
+ * width, "s2.shortcut", or nothing where it keeps both.
  * @throws NAS_SEARCH_GENOTYPE where the genotype is none of the space
  */
 export function toGraph(space: SearchSpace, genotype: Genotype): LayerGraph {
@@ -23,8 +24,8 @@ export function toGraph(space: SearchSpace, genotype: Genotype): LayerGraph {
     channels = space.stem.channels;
   }
   genotype.stages.forEach((layers, index) => {
-    const stage = space.stages[index];
-    let stride = stage.stride;
+    const { channels: outChannels, stride } = space.stages[index];
+    let isFirst = true;
     layers.forEach((layer, position) => {
       if (!isOperation(layer)) return;
       const operation: Operation = operations[layer.op];
@@ -32,13 +33,16 @@ export function toGraph(space: SearchSpace, genotype: Genotype): LayerGraph {
         id: `s${index + 1}l${position + 1}`,
         from,
         inChannels: channels,
-        outChannels: stage.channels,
-        stride,
+        outChannels,
+        stride: isFirst ? stride : 1,
         shortcut: space.shortcut,
       });
-      channels = stage.channels;
-      stride = 1;
+      channels = outChannels;
+      isFirst = false;
     });
+    if (!isFirst || (stride === 1 && channels === outChannels)) return;
+    from = builder.shortcut(`s${index + 1}.shortcut`, from, stride, outChannels);
+    channels = outChannels;
   });
   builder.fc("fc", builder.globalAveragePool("pool", from), space.classes);
   return {

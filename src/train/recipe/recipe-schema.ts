@@ -1,5 +1,12 @@
 import { NasError, isNasError } from "../../base/errors.js";
-import type { ConvNode, FcNode, InputDescription, NetworkNode } from "../../network/network.js";
+import type {
+  ConvNode,
+  FcNode,
+  InputDescription,
+  MaxPoolNode,
+  NetworkNode,
+  ShortcutNode,
+} from "../../network/network.js";
 import { checkNetwork } from "../../network/check-network.js";
 import type { Shape } from "../../network/shape.js";
 import type { Distillation, StartNetwork, TaughtPhase, TrainPhase, TrainRecipe } from "./recipe.js";
@@ -23,7 +30,9 @@ const weightStepPer = oneOf("layer", "channel");
 
 const node: Check<NetworkNode> = (value, place) => {
   const op = (value as { op?: unknown } | null)?.op;
-  switch (oneOf("conv", "add", "globalAveragePool", "fc")(op, { ...place, path: `${place.path}.op` })) {
+  switch (
+    oneOf("conv", "add", "pool", "globalAveragePool", "shortcut", "fc")(op, { ...place, path: `${place.path}.op` })
+  ) {
     case "conv":
       return object<ConvNode>(
         {
@@ -45,6 +54,24 @@ const node: Check<NetworkNode> = (value, place) => {
       )(value, place);
     case "add":
       return object({ id: text, op: oneOf("add"), inputs: twoInputs, outputBits: whole(1, 8) })(value, place);
+    case "pool":
+      return object<MaxPoolNode>({
+        id: text,
+        op: oneOf("pool"),
+        inputs: oneInput,
+        kind: oneOf("max"),
+        kernel: whole(1, 31),
+        stride: whole(1, 8),
+        padding: whole(0, 15),
+      })(value, place);
+    case "shortcut":
+      return object<ShortcutNode>({
+        id: text,
+        op: oneOf("shortcut"),
+        inputs: oneInput,
+        stride: whole(1, 8),
+        outChannels: whole(1, 4096),
+      })(value, place);
     case "globalAveragePool":
       return object({ id: text, op: oneOf("globalAveragePool"), inputs: oneInput, outputBits: whole(1, 8) })(
         value,

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { packageRoot } from "../../../src/base/paths.js";
 import { costDocument, type CostDocument } from "../../../src/cost/cost-document.js";
 import { isaacUnit } from "../../../src/cost/hardware.js";
+import { toCostLayers } from "../../../src/cost/cost-layer.js";
 import { knownGraphs } from "../../../src/network/known-graphs.js";
-import { inferShapes } from "../../../src/network/shapes.js";
 import {
   costByHand,
   type HandCost,
@@ -20,20 +20,17 @@ const tool: HandSetting = { bits: 9, adcsPerArray: 1, sequential: false, physica
 /** ResNet-20 in the page's symbols. */
 function resnet20(): HandLayer[] {
   const graph = knownGraphs.resnet20();
-  const shapes = inferShapes(graph);
-  return graph.nodes.map((node): HandLayer => {
-    const [from, to] = [shapes.get(node.inputs[0])!, shapes.get(node.id)!];
-    const isMean = node.op === "globalAveragePool";
-    const features = from.height * from.width * from.channels;
+  return toCostLayers(graph, { activationBits: 9, weightBits: 9 }).map((layer, place): HandLayer => {
+    const { id, op, kernel: k, stride: s, padding: p } = layer;
     return {
-      id: node.id,
-      op: isMean ? "pool" : node.op,
-      inputs: node.inputs,
-      from: node.op === "fc" ? [1, 1, features] : [from.height, from.width, from.channels],
-      to: [to.height, to.width, to.channels],
-      k: isMean ? from.height : "kernel" in node ? node.kernel : 1,
-      s: isMean ? from.height : "stride" in node ? node.stride : 1,
-      p: "padding" in node ? node.padding : 0,
+      id,
+      op,
+      inputs: graph.nodes[place].inputs,
+      from: [layer.inHeight, layer.inWidth, layer.inChannels],
+      to: [layer.outHeight, layer.outWidth, layer.outChannels],
+      k,
+      s,
+      p,
     };
   });
 }

@@ -4,11 +4,11 @@ import type { MacroSpec } from "../../../src/macro/macro.js";
 import { assumedBench, type BenchFacts, completeBench } from "../../../src/fit/bench-facts.js";
 import { adviseFit } from "../../../src/fit/fit-advice.js";
 import { type Fit, fitNetwork } from "../../../src/fit/fit.js";
-import { type LayerLoad, loadsOfGraph, loadsOfNetwork } from "../../../src/fit/layer-load.js";
+import { type LayerLoad, loadsOfNetwork } from "../../../src/fit/layer-load.js";
 import { abilitiesOf } from "../../../src/fit/link-traffic.js";
+import { networkFromGraph } from "../../../src/network/from-graph.js";
 import type { GraphConv, GraphNode, LayerGraph } from "../../../src/network/layer-graph.js";
-import { quantize } from "../../../src/network/quantize.js";
-import { smallNetwork } from "../../support/small-network.js";
+import { smallDescription } from "../../support/small-network.js";
 
 const spec: MacroSpec = {
   contract: 2,
@@ -45,12 +45,13 @@ function resnet20(): LayerGraph {
       from = id;
     }
   }
-  nodes.push({ id: "pool", op: "pool", inputs: [from], kind: "average", kernel: 8, stride: 8, padding: 0 });
+  nodes.push({ id: "pool", op: "globalAveragePool", inputs: [from] });
   nodes.push({ id: "fc", op: "fc", inputs: ["pool"], outFeatures: 10 });
   return { name: "ResNet-20", input: { height: 32, width: 32, channels: 3 }, nodes };
 }
 
-const resnetLoads = (activations: number) => loadsOfGraph(resnet20(), { weights: 4, activations, image: 8 });
+const resnetLoads = (activations: number) =>
+  loadsOfNetwork(networkFromGraph(resnet20(), { weights: 4, activations, image: 8 }));
 
 /** KiB up and down of each rung. */
 const kibibytes = ({ link }: Fit) => link.map(({ upBytes, downBytes }) => [upBytes / 1024, downBytes / 1024]);
@@ -119,7 +120,7 @@ describe("ResNet-20 on arrays of 128×128", () => {
 });
 
 describe("fitNetwork", () => {
-  const loads = loadsOfNetwork(quantize(smallNetwork()));
+  const loads = loadsOfNetwork(smallDescription());
 
   it("takes a stored network's own bits", () => {
     expect(
@@ -211,7 +212,11 @@ describe("fitNetwork", () => {
     // From 3 bits on: a sum of fewer planes takes as many bytes as their codes.
     fc.assert(
       fc.property(fc.integer({ min: 3, max: 8 }), fc.integer({ min: 2, max: 8 }), (activations, weights) => {
-        const { link } = fitNetwork(loadsOfGraph(resnet20(), { weights, activations, image: 8 }), spec, bench);
+        const { link } = fitNetwork(
+          loadsOfNetwork(networkFromGraph(resnet20(), { weights, activations, image: 8 })),
+          spec,
+          bench,
+        );
         link.slice(1).forEach(({ upBytes, downBytes }, index) => {
           expect(upBytes).to.be.at.most(link[index].upBytes);
           expect(downBytes).to.be.at.most(link[index].downBytes);
@@ -233,7 +238,7 @@ describe("completeBench", () => {
 
 describe("adviseFit", () => {
   const adviceFor = (changedSpec: Partial<MacroSpec>, changedBench: Partial<BenchFacts>, weights = 4) => {
-    const layers = loadsOfGraph(resnet20(), { weights, activations: 4, image: 8 });
+    const layers = loadsOfNetwork(networkFromGraph(resnet20(), { weights, activations: 4, image: 8 }));
     const [of, facts] = [
       { ...spec, ...changedSpec },
       { ...bench, ...changedBench },

@@ -1,4 +1,5 @@
-import type { ConvNode, FcNode, NetworkDescription, NetworkNode } from "../../../src/network/network.js";
+import type { QuantizingNode } from "../../../src/network/integers.js";
+import type { ConvNode, FcNode, NetworkDescription } from "../../../src/network/network.js";
 import { trainingOutput } from "../../../src/model/model.js";
 import { statisticSlots, parameterSlots } from "../../../src/model/parameter-table.js";
 import { initialSteps, lsqQuantizers } from "../../../src/model/lsq/quantizers.js";
@@ -50,7 +51,7 @@ export function fakeQuantizedPass(
         weights.set(node.id, inSteps(quantized, `${node.id}.weight_step`).map(wholeNumber));
         return quantized;
       },
-      activation(node: Exclude<NetworkNode, FcNode>, activation: Tensor) {
+      activation(node: QuantizingNode, activation: Tensor) {
         const quantized = lsq.activation(node, activation);
         const name = `${node.id}.output_step`;
         const integers = inSteps(quantized, name).map(wholeNumber);

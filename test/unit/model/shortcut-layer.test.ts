@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { fitMaps } from "../../../src/network/shortcut.js";
-import { fitForSum } from "../../../src/model/shortcut-layer.js";
+import { afterShortcut, fitForSum } from "../../../src/model/shortcut-layer.js";
 import { itWithTensorflow, numbers } from "../../support/it-with-tensorflow.js";
 
 describe("fitForSum", () => {
@@ -51,4 +51,23 @@ describe("fitForSum", () => {
       });
     });
   }
+});
+
+describe("afterShortcut", () => {
+  itWithTensorflow("gives a map its stride and width, as a sum's shortcut does", (engine) => {
+    const { tf } = engine;
+    tf.tidy(() => {
+      const integers = Uint8Array.from({ length: 2 * 7 * 5 * 3 }, (_, index) => 1 + ((index * 37) % 251));
+      const map = tf.tensor(Float32Array.from(integers), [2, 7, 5, 3]);
+      const node = { id: "s", op: "shortcut", inputs: ["a"], stride: 2, outChannels: 8 } as const;
+      const out = afterShortcut(engine, { ...node, inputs: ["a"] }, map);
+      expect(out.shape).to.deep.equal([2, 4, 3, 8]);
+      const [from, to] = [
+        { height: 7, width: 5, channels: 3 },
+        { height: 4, width: 3, channels: 8 },
+      ];
+      expect(numbers(out)).to.deep.equal([...fitMaps(integers, from, to)]);
+      expect(afterShortcut(engine, { ...node, inputs: ["a"], stride: 1, outChannels: 3 }, map)).to.equal(map);
+    });
+  });
 });

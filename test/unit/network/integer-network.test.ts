@@ -5,6 +5,7 @@ import { packageRoot } from "../../../src/base/paths.js";
 import { loadDataset } from "../../../src/data/load-dataset.js";
 import { toNetworkInput } from "../../../src/data/to-network-input.js";
 import { runIntegerNetwork } from "../../../src/network/integer-network.js";
+import { quantizerOf } from "../../../src/network/integers.js";
 import { quantize } from "../../../src/network/quantize.js";
 import { highestWeight, type FeatureMap } from "../../../src/network/quantized-network.js";
 import { readNetwork, type StoredNetwork } from "../../../src/network/read-network.js";
@@ -12,7 +13,7 @@ import { inferShapes } from "../../../src/network/shapes.js";
 import { readSafetensors } from "../../../src/network/safetensors.js";
 import { itWithFashionMnist } from "../../support/fashion-mnist.js";
 import { mulberry32 } from "../../support/sample-run-document.js";
-import { parameterFreePlan, residualNetwork, residualPlan } from "../../support/residual-network.js";
+import { parameterFreePlan, passingPlan, residualNetwork, residualPlan } from "../../support/residual-network.js";
 import { smallNetwork } from "../../support/small-network.js";
 
 describe("runIntegerNetwork", () => {
@@ -21,8 +22,8 @@ describe("runIntegerNetwork", () => {
     let compared = 0;
     let below = 0;
     for (let seed = 1; seed <= 20; seed++) {
-      const plans = [residualPlan, parameterFreePlan];
-      const network = seed % 3 === 0 ? smallNetwork(seed) : residualNetwork(seed, plans[seed % 2]);
+      const plans = [residualPlan, parameterFreePlan, passingPlan];
+      const network = seed % 3 === 0 ? smallNetwork(seed) : residualNetwork(seed, plans[seed % plans.length]);
       const { height, width, channels } = network.description.input;
       const image = Uint8Array.from({ length: height * width * channels }, () => Math.floor(random() * 256));
       const { activations, logits } = runIntegerNetwork(quantize(network), image);
@@ -85,7 +86,8 @@ function realOutputs(
   const node = nodes.find((each) => each.id === id)!;
   const value = (name: string, index = 0) => tensors.get(`${id}.${name}`)!.data[index];
   const realMap = (source: string) => {
-    const step = source === "input" ? input.step : tensors.get(`${source}.output_step`)!.data[0];
+    const quantizer = quantizerOf(nodes, source);
+    const step = quantizer === undefined ? input.step : tensors.get(`${quantizer.id}.output_step`)!.data[0];
     return Float64Array.from(activations.get(source)!, (integer) => integer * step);
   };
   const from = realMap(node.inputs[0]);
@@ -133,6 +135,25 @@ function realOutputs(
         value("bias", output),
       ),
     );
+  }
+  if (node.op === "pool" || node.op === "shortcut") {
+    const shapes = inferShapes(description);
+    const [{ channels: inChannels }, { height, width, channels }] = [shapes.get(node.inputs[0])!, shapes.get(id)!];
+    const zerosBefore = Math.floor((channels - inChannels) / 2);
+    return Array.from({ length: height * width * channels }, (_, index) => {
+      const [y, x] = [Math.floor(index / channels / width), Math.floor(index / channels) % width];
+      const channel = (index % channels) - zerosBefore;
+      if (channel < 0 || channel >= inChannels) return 0;
+      const pixels = { kernel: 1, padding: 0, ...node };
+      const seen = [0];
+      for (let place = 0; place < pixels.kernel ** 2; place++) {
+        const inY = y * node.stride - pixels.padding + Math.floor(place / pixels.kernel);
+        const inX = x * node.stride - pixels.padding + (place % pixels.kernel);
+        if (inY < 0 || inX < 0 || inY >= side || inX >= side) continue;
+        seen.push(activations.get(node.inputs[0])![(inY * side + inX) * inChannels + channel]);
+      }
+      return Math.max(...seen);
+    });
   }
   const { kernel, stride, padding, inChannels, outChannels } = node;
   const outSide = Math.floor((side + 2 * padding - kernel) / stride) + 1;

@@ -21,7 +21,7 @@ describe("a graph file", () => {
     };
     expect(refusal(2, { op: "lstm" }))
       .to.contain('nodes[2].op is "lstm"')
-      .and.to.contain("conv, pool, globalAveragePool, add, fc");
+      .and.to.contain("conv, pool, globalAveragePool, shortcut, add, fc");
     expect(refusal(0, { kernel: 0 })).to.contain("nodes[0].kernel is 0");
     expect(refusal(0, { kernel: undefined })).to.contain("nodes[0].kernel");
     expect(refusal(0, { inputs: ["input", "input"] })).to.contain("nodes[0].inputs");
@@ -38,5 +38,12 @@ describe("a graph file", () => {
 
   it("must be there", () => {
     expectNasError("NAS_NETWORK_INVALID", () => readGraph("no-such-graph.json"));
+  });
+
+  it("may have a shortcut by itself", () => {
+    const { input, nodes } = knownGraphs.lenet();
+    const short = { id: "s", op: "shortcut", inputs: ["input"], stride: 2, outChannels: 16 };
+    const graph = { name: "short", input, nodes: [short, { ...nodes[0], inputs: ["s"] }] };
+    expect(parseGraph({ ...head, ...graph }, "graph.json")).to.deep.equal(graph);
   });
 });

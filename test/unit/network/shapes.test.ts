@@ -36,7 +36,8 @@ describe("inferShapes", () => {
       conv("b", "a", 5, 1, 6),
       { id: "sum", op: "add", inputs: ["b", "input"] },
       pool("pool", "sum", 2, 2),
-      { id: "mean", op: "globalAveragePool", inputs: ["pool"] },
+      { id: "short", op: "shortcut", inputs: ["pool"], stride: 2, outChannels: 9 },
+      { id: "mean", op: "globalAveragePool", inputs: ["short"] },
       { id: "classes", op: "fc", inputs: ["mean"], outFeatures: 10 },
     );
     expect([...inferShapes(graph)]).to.deep.equal([
@@ -46,7 +47,8 @@ describe("inferShapes", () => {
       // The image comes to 4×5 by taking every second pixel, and gets four channels of zeros.
       ["sum", { height: 4, width: 5, channels: 6 }],
       ["pool", { height: 2, width: 2, channels: 6 }],
-      ["mean", { height: 1, width: 1, channels: 6 }],
+      ["short", { height: 1, width: 1, channels: 9 }],
+      ["mean", { height: 1, width: 1, channels: 9 }],
       ["classes", { height: 1, width: 1, channels: 10 }],
     ]);
   });
@@ -76,6 +78,11 @@ describe("inferShapes", () => {
     ["a stride of 0", [conv("a", "input", 3, 0, 4)], /stride is 0/],
     ["half a channel", [conv("a", "input", 3, 1, 0.5)], /outChannels is 0\.5/],
     ["a negative padding", [pool("p", "input", 2, 1, -1)], /padding is -1/],
+    [
+      "a shortcut that leaves channels out",
+      [{ id: "s", op: "shortcut", inputs: ["input"], stride: 2, outChannels: 1 }],
+      /gives 1 channels of 2/,
+    ],
     ["a sum of one", [{ id: "s", op: "add", inputs: ["input"] }], /1 inputs/],
     [
       "a sum of maps that no stride brings together",

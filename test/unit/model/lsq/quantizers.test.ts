@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import type { ConvNode, NetworkNode } from "../../../../src/network/network.js";
+import type { QuantizingNode } from "../../../../src/network/integers.js";
+import type { ConvNode } from "../../../../src/network/network.js";
 import { fakeQuantize, stepGradientScale, weightLevels } from "../../../../src/model/lsq/lsq.js";
 import { trainingOutput } from "../../../../src/model/model.js";
 import { initialSteps, lsqQuantizers, outputLevels } from "../../../../src/model/lsq/quantizers.js";
@@ -67,7 +68,7 @@ describe("LSQ's quantizers of a network", () => {
 
   itWithTensorflow("give signed activations behind a linear convolution, none below 0 behind an add", (engine) => {
     const { tf } = engine;
-    const quantize = (node: Exclude<NetworkNode, { op: "fc" }>) =>
+    const quantize = (node: QuantizingNode) =>
       tf.tidy(() => {
         const values = tf.tensor2d([-9, -0.6, 0.4, 2.2, 9, 40], [1, 6]);
         return numbers(lsqQuantizers(engine, () => tf.tensor1d([1])).activation(node, values));

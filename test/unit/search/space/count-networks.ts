@@ -34,7 +34,9 @@ export function countsOfNetworks(space: SearchSpace, parameters: number, macs: n
     }
     const { channels, stride } = space.stages[Math.floor(layer / space.layersPerStage)];
     const ends = (layer + 1) % space.layersPerStage === 0;
-    let found = walk(layer + 1, before, ends || isFirst);
+    // A stage of nothing but none takes pixels and adds channels of zeros.
+    const bare = ends && isFirst ? { ...before, channels, size: before.size / stride } : before;
+    let found = walk(layer + 1, bare, ends || isFirst);
     for (const { kernel, inner } of steps) {
       const state = { ...before };
       const size = isFirst ? before.size / stride : before.size;
