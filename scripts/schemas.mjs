@@ -3,12 +3,16 @@ import { benchFormat } from "../dist/src/config/bench-schema.js";
 import { componentsFormat } from "../dist/src/cost/components-schema.js";
 import { hardwareFormat } from "../dist/src/cost/presets.js";
 import { spaceFormat } from "../dist/src/search/space/space-schema.js";
+import { chipFormat } from "../dist/src/device/chip-schema.js";
 import { networkFormat } from "../dist/src/network/network-schema.js";
 import { graphFormat } from "../dist/src/network/read-graph.js";
+import { recipeFormat } from "../dist/src/train/recipe/recipe-schema.js";
 
 export const schemas = [
   { file: "bench.schema.json", format: benchFormat, page: "docs/formats/bench-config.md" },
   { file: "schemas/network.schema.json", format: networkFormat, page: "docs/formats/network.md" },
+  { file: "schemas/recipe.schema.json", format: recipeFormat, page: "docs/formats/recipe.md" },
+  { file: "schemas/chip.schema.json", format: chipFormat, page: "docs/formats/chip.md" },
   { file: "schemas/graph.schema.json", format: graphFormat, page: "docs/formats/graph.md" },
   { file: "schemas/hardware.schema.json", format: hardwareFormat, page: "docs/formats/hardware.md" },
   { file: "schemas/components.schema.json", format: componentsFormat, page: "docs/formats/components.md" },

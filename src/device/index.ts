@@ -1,6 +1,7 @@
 /** Public entry "nas4cim/device": the physics of simulated chips. */
 export { SimulatedMacro } from "./simulated-macro.js";
-export { idealCharacter, readChipCharacter, type ChipCharacter } from "./virtual-chip.js";
+export { idealCharacter, type ChipCharacter } from "./virtual-chip.js";
+export { readChipCharacter } from "./read-chip.js";
 export { effects, type EffectKeys } from "./effects/all-effects.js";
 export type { Conditions, Effect } from "./effects/effect.js";
 export { programCells, type NumberedImage, type ProgrammedCells } from "./program-cells.js";

@@ -24,7 +24,9 @@ export interface CustomParams {
  */
 export function explainIssues(issues: readonly z.core.$ZodIssue[], value: unknown, schema: JsonSchema): Problem[] {
   const problems = issues.flatMap((issue) => explainIssue(issue, value, schema));
-  const foreign = problems.filter(({ path }) => path.length === 1 && (path[0] === "format" || path[0] === "version"));
+  const isForeign = ({ path: [key, ...more] }: Problem) =>
+    more.length === 0 && (key === "format" || key === "version") && memberOf(value, key) !== undefined;
+  const foreign = problems.filter(isForeign);
   if (foreign.length > 0) return foreign;
   const isUnknown = ({ kind }: Problem) => kind === "unknown-key";
   return [...problems.filter(isUnknown), ...problems.filter((problem) => !isUnknown(problem))];
@@ -54,7 +56,7 @@ function badName(path: JsonPath, issues: readonly z.core.$ZodIssue[]): Problem {
 function custom(path: JsonPath, issue: z.core.$ZodIssueCustom): Problem {
   const name = pathText(path);
   const { hint = `correct ${name}` } = (issue.params ?? {}) as Partial<CustomParams>;
-  return { kind: "invalid", path, message: `${name} ${issue.message}`, hint };
+  return { kind: "invalid", path, message: path.length === 0 ? issue.message : `${name} ${issue.message}`, hint };
 }
 
 function invalid(path: JsonPath, found: unknown, schema: JsonSchema): Problem {

@@ -21,30 +21,3 @@ export function share(): ChipKey {
 export function perLevel(unit: string, range: { least?: number; most?: number } = {}): ChipKey {
   return { ...number(unit, range), perLevel: true };
 }
-
-/** What is wrong with a key's value and what to give instead, or nothing. A key that is left out is right. */
-export function complaintAbout(
-  key: string,
-  value: unknown,
-  { least, most, perLevel }: ChipKey,
-  cellBits: number,
-): { message: string; hint: string } | undefined {
-  const isNumber = (each: unknown): boolean => typeof each === "number" && each >= least && each <= most;
-  const range = most < Number.MAX_VALUE ? `from ${least} to ${most}` : `≥ ${least}`;
-  if (value === undefined) return undefined;
-  if (!perLevel) {
-    if (isNumber(value)) return undefined;
-    return { message: `"${key}" is ${shown(value)}`, hint: `give a number ${range}, or leave it out` };
-  }
-  const levels = 2 ** cellBits;
-  if (Array.isArray(value) && value.length === levels && value.every(isNumber)) return undefined;
-  return {
-    message: `"${key}" must have ${levels} numbers ${range}, one a level of a ${cellBits}-bit cell`,
-    hint: "measure or copy one per level, or leave the key out",
-  };
-}
-
-/** JSON knows no infinity, but 1e999 reads as one. */
-export function shown(value: unknown): string {
-  return typeof value === "number" ? String(value) : String(JSON.stringify(value));
-}

@@ -1,4 +1,4 @@
-import { checkNoise } from "./check-noise.js";
+import { parseRecipe } from "./read-recipe.js";
 import type { TrainRecipe } from "./recipe.js";
 
 /** What a command may set beside the recipe, for series of trainings that differ in one number. */
@@ -15,8 +15,8 @@ export function overrideRecipe(recipe: TrainRecipe, overrides: RecipeOverrides, 
   if (weightNoise === undefined) return { ...recipe, seed };
   const { noise: { weights: _, ...rest } = {}, ...phase } = recipe.quantized;
   const noise = weightNoise > 0 ? { ...rest, weights: { relativeSigma: weightNoise } } : rest;
-  checkNoise({ origin, path: "quantized.noise" }, noise, { quantized: true });
-  return { ...recipe, seed, quantized: Object.keys(noise).length > 0 ? { ...phase, noise } : phase };
+  const quantized = Object.keys(noise).length > 0 ? { ...phase, noise } : phase;
+  return parseRecipe({ ...recipe, seed, quantized }, origin);
 }
 
 /** The same as command-line options, for the record of how a network was made: " --seed 2", or nothing. */

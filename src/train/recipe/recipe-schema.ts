@@ -1,178 +1,109 @@
-import { NasError, isNasError } from "../../base/errors.js";
-import type {
-  ConvNode,
-  FcNode,
-  InputDescription,
-  MaxPoolNode,
-  NetworkNode,
-  ShortcutNode,
-} from "../../network/network.js";
-import { checkNetwork } from "../../network/check-network.js";
-import type { Shape } from "../../network/shape.js";
-import type { Distillation, StartNetwork, TaughtPhase, TrainPhase, TrainRecipe } from "./recipe.js";
-import { noiseSettings } from "./check-noise.js";
-import { type Check, fail, list, number, object, oneOf, type Place, text, whole } from "./recipe-checks.js";
-import type { LearningRateSchedule } from "./schedule.js";
-
-const oneInput: Check<[string]> = (value, place) => {
-  const names = list(text)(value, place);
-  return names.length === 1 ? [names[0]] : fail(place, `has ${names.length} entries`, "name exactly one node or input");
-};
-
-const twoInputs: Check<[string, string]> = (value, place) => {
-  const names = list(text)(value, place);
-  return names.length === 2
-    ? [names[0], names[1]]
-    : fail(place, `has ${names.length} entries`, "name exactly two nodes");
-};
-
-const weightStepPer = oneOf("layer", "channel");
-
-const node: Check<NetworkNode> = (value, place) => {
-  const op = (value as { op?: unknown } | null)?.op;
-  switch (
-    oneOf("conv", "add", "pool", "globalAveragePool", "shortcut", "fc")(op, { ...place, path: `${place.path}.op` })
-  ) {
-    case "conv":
-      return object<ConvNode>(
-        {
-          id: text,
-          op: oneOf("conv"),
-          inputs: oneInput,
-          kernel: whole(1, 31),
-          stride: whole(1, 8),
-          padding: whole(0, 15),
-          inChannels: whole(1, 4096),
-          outChannels: whole(1, 4096),
-          weightBits: whole(2, 8),
-          weightStepPer,
-          activation: oneOf("relu", "none"),
-          outputBits: whole(1, 8),
-          batchNormEpsilon: number(0, 1, { aboveLow: true }),
-        },
-        ["weightStepPer", "activation"],
-      )(value, place);
-    case "add":
-      return object({ id: text, op: oneOf("add"), inputs: twoInputs, outputBits: whole(1, 8) })(value, place);
-    case "pool":
-      return object<MaxPoolNode>({
-        id: text,
-        op: oneOf("pool"),
-        inputs: oneInput,
-        kind: oneOf("max"),
-        kernel: whole(1, 31),
-        stride: whole(1, 8),
-        padding: whole(0, 15),
-      })(value, place);
-    case "shortcut":
-      return object<ShortcutNode>({
-        id: text,
-        op: oneOf("shortcut"),
-        inputs: oneInput,
-        stride: whole(1, 8),
-        outChannels: whole(1, 4096),
-      })(value, place);
-    case "globalAveragePool":
-      return object({ id: text, op: oneOf("globalAveragePool"), inputs: oneInput, outputBits: whole(1, 8) })(
-        value,
-        place,
-      );
-    case "fc":
-      return object<FcNode>(
-        {
-          id: text,
-          op: oneOf("fc"),
-          inputs: oneInput,
-          inFeatures: whole(1, 65536),
-          outFeatures: whole(1, 65536),
-          weightBits: whole(2, 8),
-          weightStepPer,
-        },
-        ["weightStepPer"],
-      )(value, place);
-  }
-};
+import { fromZero, nameText, path, positive, seed, sentence, share, whole } from "../../base/schema/fields.js";
+import { everyFault, type JsonFormat } from "../../base/schema/json-format.js";
+import { type Refuse, withCheck } from "../../base/schema/with-check.js";
+import { z } from "../../base/schema/zod.js";
+import { datasets } from "../../data/dataset-facts.js";
+import type { DatasetName } from "../../data/labelled-images.js";
+import type { NetworkNode } from "../../network/network.js";
+import { networkInput, networkNodes } from "../../network/network-schema.js";
+import { checkNoise } from "./check-noise.js";
+import { noiseSchema } from "./noise-schema.js";
+import type { TrainRecipe } from "./recipe.js";
 
 const phaseMembers = {
   epochs: whole(1, 10_000),
-  learningRate: object<LearningRateSchedule>({
-    peak: number(0, 10, { aboveLow: true }),
-    warmUp: number(0, 0.99),
-    shape: oneOf("cosine", "linear", "rex"),
+  learningRate: z.strictObject({
+    peak: positive.max(10),
+    warmUp: z.number().min(0).max(0.99).describe("Share of the phase's steps spent rising."),
+    shape: z.enum(["cosine", "linear", "rex"]).describe("How the rate rises and falls; rex falls late and then fast."),
   }),
-  momentum: number(0, 0.999),
-  weightDecay: number(0, 1),
-  labelSmoothing: number(0, 0.99),
-  flip: oneOf("alternating", "random", "none"),
-  translate: whole(0, 16),
-  averageDecay: number(0, 0.999999),
-  noise: noiseSettings,
+  momentum: z.number().min(0).max(0.999).describe("Share of the past gradients in a step; Nesterov's form."),
+  weightDecay: share.describe("L2 penalty on the weights of convolutions and classifier."),
+  labelSmoothing: z.number().min(0).max(0.99),
+  flip: z.enum(["alternating", "random", "none"]).describe("Left and right of the training images."),
+  translate: whole(0, 16).describe("Pixels that a training image may move."),
+  averageDecay: z
+    .number()
+    .min(0)
+    .max(0.999999)
+    .describe("Share of the past in the moving average, the phase's result."),
+  noise: noiseSchema.optional().describe("What hardware does to the network meanwhile."),
 };
 
-const taughtPhase = object<TaughtPhase>(
-  {
-    ...phaseMembers,
-    distillation: object<Distillation>({
-      weight: number(0, 1),
-      temperature: number(0, 100, { aboveLow: true }),
-      featureWeight: number(0, 1e6),
-    }),
-  },
-  ["distillation", "noise"],
-);
+const distillation = z
+  .strictObject({
+    weight: share.describe("Share of the teacher's logits in the loss."),
+    temperature: positive.max(100),
+    featureWeight: fromZero
+      .max(1e6)
+      .describe("Factor of the distance to what the teacher's classifier reads; 0 leaves it out."),
+  })
+  .describe("How much a teacher counts beside the labels.");
 
-/** The keys of a recipe and what each may be; the graphs are checked by `checkGraph`. */
-export const checkRecipe: Check<TrainRecipe> = object<TrainRecipe>(
-  {
-    format: oneOf("nas4cim-recipe"),
-    version: oneOf(1),
-    summary: text,
-    dataset: oneOf("fashion-mnist", "cifar-10"),
-    seed: whole(0, 2 ** 32 - 1),
-    batchSize: whole(1, 65536),
-    heldOut: whole(0, 1_000_000),
-    network: object<TrainRecipe["network"]>({
-      name: text,
-      input: object<InputDescription>({
-        height: whole(1, 4096),
-        width: whole(1, 4096),
-        channels: whole(1, 4096),
-        bits: whole(1, 8),
-        step: number(0, 1, { aboveLow: true }),
-      }),
-      nodes: list(node),
-    }),
-    teacher: object<NonNullable<TrainRecipe["teacher"]>>({
-      nodes: list(node),
-      training: object<TrainPhase>(phaseMembers, ["noise"]),
-    }),
-    start: object<StartNetwork>({ folder: text, hash: text }),
-    float: taughtPhase,
-    quantized: taughtPhase,
-  },
-  ["teacher", "start", "float"],
-);
+const taughtPhase = z.strictObject({ ...phaseMembers, distillation: distillation.optional() });
 
-/**
- * Every node must fit what feeds it, and the last one must be the classifier; gives the features that it reads.
- * @throws NAS_TRAIN_RECIPE
- */
-export function checkGraph(place: Place, input: InputDescription, nodes: NetworkNode[]): number {
-  const last = nodes.at(-1);
-  if (last?.op !== "fc") return fail(place, "does not end with an fc node", "the last node gives the logits");
-  shapesOf(place, input, nodes);
-  return last.inFeatures;
+const recipeFile: z.ZodType<TrainRecipe> = z.strictObject({
+  format: z.literal("nas4cim-recipe"),
+  version: z.literal(1),
+  summary: sentence.describe("One line for a person; it becomes the network's."),
+  dataset: z.enum(Object.keys(datasets) as [DatasetName, ...DatasetName[]]),
+  seed,
+  batchSize: whole(1, 65_536),
+  heldOut: whole(0, 1_000_000).describe("Training images kept back to judge by, as many of each class; 0: none."),
+  network: z
+    .strictObject({ name: nameText, input: networkInput, nodes: networkNodes })
+    .describe("The network, as in network.json."),
+  teacher: z
+    .strictObject({ nodes: networkNodes, training: z.strictObject(phaseMembers) })
+    .optional()
+    .describe("A larger network on the same input, trained first and in float."),
+  start: z
+    .strictObject({
+      folder: path.describe("Its folder, relative to this file."),
+      hash: nameText.describe("SHA-256 over its two files."),
+    })
+    .optional()
+    .describe("A trained network to begin the quantized phase with, instead of a float phase."),
+  float: taughtPhase.optional().describe("The network first in float."),
+  quantized: taughtPhase.describe("Then with LSQ, from the float weights or those of `start`."),
+});
+
+/** A recipe as a format of files. What its networks' nodes ask of each other is for `parseRecipe`. */
+export const recipeFormat: JsonFormat<TrainRecipe> = {
+  name: "recipe",
+  schema: withCheck(recipeFile, checkPhases),
+  codes: everyFault("NAS_TRAIN_RECIPE"),
+  hints: {
+    unreadable: "give a recipe file; the shipped ones are in fixtures/recipes",
+    invalid: "correct them; docs/formats/recipe.md lists every key",
+  },
+};
+
+/** What the phases of a recipe ask of each other and of its networks. */
+function checkPhases(recipe: TrainRecipe, refuse: Refuse): void {
+  const { network, teacher, start, float } = recipe;
+  if (start && float)
+    refuse(["start"], "stands beside float", "train in float, or start with a trained network: not both");
+  if (!start && !float) refuse(["float"], "is missing", "train in float, or name a network to start with");
+  if (float?.distillation && teacher === undefined)
+    refuse(["float", "distillation"], "has nobody to learn from", "add a teacher or take it away");
+  const within = (...place: string[]): Refuse => {
+    return (inner, message, hint) => refuse([...place, ...inner], message, hint);
+  };
+  checkNoise(teacher?.training.noise, { quantized: false }, within("teacher", "training", "noise"));
+  const [features, taught] = [featuresOf(network.nodes), teacher && featuresOf(teacher.nodes)];
+  for (const phase of ["float", "quantized"] as const) {
+    checkNoise(recipe[phase]?.noise, { quantized: phase === "quantized" }, within(phase, "noise"));
+    const { featureWeight = 0 } = recipe[phase]?.distillation ?? {};
+    if (featureWeight === 0 || taught === undefined || taught === features) continue;
+    const message = `cannot compare with the teacher: its classifier reads ${taught} features, the network's ${features}`;
+    const hint = "set it to 0, or give both networks equal last channels";
+    refuse([phase, "distillation", "featureWeight"], message, hint);
+  }
 }
 
-function shapesOf(place: Place, input: InputDescription, nodes: NetworkNode[]): Map<string, Shape> {
-  try {
-    return checkNetwork({ input, nodes });
-  } catch (error) {
-    if (!isNasError(error)) throw error;
-    throw new NasError("NAS_TRAIN_RECIPE", `${place.origin}: ${place.path}: ${error.message}`, {
-      hint: "correct the recipe",
-      context: { file: place.origin, key: place.path, ...error.context },
-      cause: error,
-    });
-  }
+/** What a network's classifier reads. */
+function featuresOf(nodes: readonly NetworkNode[]): number | undefined {
+  const last = nodes.at(-1);
+  return last?.op === "fc" ? last.inFeatures : undefined;
 }

@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import type { Conditions } from "../../../src/device/effects/effect.js";
 import { SimulatedMacro } from "../../../src/device/simulated-macro.js";
-import { idealCharacter, readChipCharacter, type ChipCharacter } from "../../../src/device/virtual-chip.js";
+import { readChipCharacter } from "../../../src/device/read-chip.js";
+import { idealCharacter, type ChipCharacter } from "../../../src/device/virtual-chip.js";
 import { join } from "node:path";
 import { packageRoot } from "../../../src/base/paths.js";
 import { KernelPool } from "../../../src/kernels/worker-pool.js";

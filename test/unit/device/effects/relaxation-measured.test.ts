@@ -3,7 +3,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { packageRoot } from "../../../../src/base/paths.js";
 import { programCells } from "../../../../src/device/program-cells.js";
-import { idealCharacter, readChipCharacter } from "../../../../src/device/virtual-chip.js";
+import { readChipCharacter } from "../../../../src/device/read-chip.js";
+import { idealCharacter } from "../../../../src/device/virtual-chip.js";
 import { runScript } from "../../../support/run-command.js";
 
 interface Moments {

@@ -1,10 +1,12 @@
 import { expect } from "chai";
+import fc from "fast-check";
 import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { packageRoot } from "../../../../src/base/paths.js";
 import { countMacs, countParameters } from "../../../../src/network/matrices.js";
 import { parseRecipe, readRecipe } from "../../../../src/train/recipe/read-recipe.js";
 import { expectNasError } from "../../../support/expect-nas-error.js";
+import { expectLocatedErrors, mutationsOf } from "../../../support/json-mutations.js";
 import { temporaryFolder } from "../../../support/temporary-folder.js";
 import { sampleRecipe } from "../sample-recipe.js";
 
@@ -27,7 +29,7 @@ describe("parseRecipe", () => {
 
   it("names the nearest key of an unknown one, with its path and the file", () => {
     const error = expectNasError("NAS_TRAIN_RECIPE", () => parseRecipe(changed("float.epoch", 3), "r.json"));
-    expect(error.message).to.equal("r.json: float.epoch is no key of a recipe");
+    expect(error.message).to.equal("r.json: float.epoch is no known key");
     expect(error.hint).to.equal('did you mean "epochs"?');
   });
 
@@ -42,21 +44,27 @@ describe("parseRecipe", () => {
     ["seed", 1.5, /seed is 1\.5/],
     ["version", 2, /version is 2/],
     ["dataset", "fashion-mnits", /dataset is "fashion-mnits"/],
-    ["float", [], /float is \[\], not an object/],
+    ["float", [], /float is \[\], expected an object in braces/],
     ["float.epochs", "3", /float\.epochs is "3"/],
     ["float.learningRate.peak", 0, /float\.learningRate\.peak is 0/],
     ["float.learningRate.shape", "cosin", /shape is "cosin"/],
     ["quantized.flip", true, /quantized\.flip is true/],
     ["quantized.distillation.temperature", -1, /temperature is -1/],
-    ["network.nodes", "conv", /network\.nodes is "conv", not a list/],
+    ["network.nodes", "conv", /network\.nodes is "conv", expected a list in brackets/],
     ["network.nodes.0.op", "convolution", /network\.nodes\[0\]\.op is "convolution"/],
     ["network.nodes.0.weightBits", 9, /network\.nodes\[0\]\.weightBits is 9/],
-    ["network.nodes.0.inputs", ["input", "input"], /network\.nodes\[0\]\.inputs has 2 entries/],
-    ["network.nodes.1.inputs", ["conv11"], /network\.nodes: node "conv2" .* "conv11" is no earlier node/],
-    ["network.nodes.1.id", "conv1", /network\.nodes: node "conv1" .* the id is taken/],
-    ["network.nodes.1.inChannels", 5, /network\.nodes: node "conv2" .* takes 5 channels, "conv1" gives 4/],
-    ["network.nodes.3.inFeatures", 9, /network\.nodes: node "fc" .* takes 9 features, "pool" gives 8/],
-    ["network.nodes.0.kernel", 31, /network\.nodes: node "conv1" .* does not fit a 28×28 map/],
+    [
+      "network.nodes.0.inputs",
+      ["input", "input"],
+      /network\.nodes\[0\]\.inputs is \["input","input"\], expected a list in brackets of 1 entry/,
+    ],
+    ["network.nodes.2.inputs", ["conv1"], /network\.nodes\[1\] \("conv2"\) is read by no node/],
+    ["network.nodes.1.inputs", ["conv2"], /network\.nodes\[0\] \("conv1"\) is read by no node/],
+    ["network.nodes.0.inputs", ["conv11"], /node "conv1" .* "conv11" is no earlier node/],
+    ["network.nodes.0.id", "input", /node "input" .* the id is taken/],
+    ["network.nodes.1.inChannels", 5, /node "conv2" .* takes 5 channels, "conv1" gives 4/],
+    ["network.nodes.3.inFeatures", 9, /node "fc" .* takes 9 features, "pool" gives 8/],
+    ["network.nodes.0.kernel", 31, /node "conv1" .* does not fit a 28×28 map/],
     ["network.nodes.1.weightStepPer", "row", /network\.nodes\[1\]\.weightStepPer is "row"/],
     ["float.translate", 17, /float\.translate is 17/],
     ["float.momentum", 1, /float\.momentum is 1/],
@@ -74,7 +82,7 @@ describe("parseRecipe", () => {
     expect(parseRecipe(changed("teacher", teacher), "r.json").teacher).to.deep.equal(teacher);
     const cut = changed("teacher", { ...teacher, nodes: nodes.slice(1) });
     const error = expectNasError("NAS_TRAIN_RECIPE", () => parseRecipe(cut, "r.json"));
-    expect(error.message).to.match(/teacher\.nodes: node "conv2" .* "conv1" is no earlier node/);
+    expect(error.message).to.match(/node "conv2" .* "conv1" is no earlier node/);
   });
 
   it("refuses a float phase that is to learn from a teacher where there is none", () => {
@@ -115,7 +123,25 @@ describe("readRecipe", () => {
     writeFileSync(broken, "{ format:");
     const missing = expectNasError("NAS_TRAIN_RECIPE", () => readRecipe(join(folder(), "none.json")));
     expect(missing.message).to.match(/cannot read the recipe/);
-    expect(expectNasError("NAS_TRAIN_RECIPE", () => readRecipe(broken)).message).to.match(/is not JSON/);
+    expect(expectNasError("NAS_TRAIN_RECIPE", () => readRecipe(broken)).message).to.equal(
+      `${broken}:1:3: this is no JSON: expected a key in double quotes`,
+    );
+  });
+
+  it("gives a recipe, or an error with its place, whatever is changed in a file", () => {
+    const path = join(folder(), "changed.json");
+    fc.assert(
+      fc.property(mutationsOf(JSON.stringify(sampleRecipe(), undefined, 1)), (mutated) => {
+        writeFileSync(path, mutated);
+        expectLocatedErrors(mutated, path, () => readRecipe(path));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it("takes a stride of 16, as a network file does", () => {
+    const wide = changed("network.nodes.1.stride", 16);
+    expect(parseRecipe(wide, "r.json").network.nodes[1]).to.include({ stride: 16 });
   });
 
   it("reads every shipped recipe", () => {
