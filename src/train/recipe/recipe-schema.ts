@@ -15,18 +15,22 @@ const phaseMembers = {
   learningRate: z.strictObject({
     peak: positive.max(10),
     warmUp: z.number().min(0).max(0.99).describe("Share of the phase's steps spent rising."),
-    shape: z.enum(["cosine", "linear", "rex"]).describe("How the rate rises and falls; rex falls late and then fast."),
+    shape: z
+      .enum(["cosine", "linear", "rex"])
+      .describe("Up along half a cosine or a line, down to 0; rex falls late and then fast."),
   }),
   momentum: z.number().min(0).max(0.999).describe("Share of the past gradients in a step; Nesterov's form."),
-  weightDecay: share.describe("L2 penalty on the weights of convolutions and classifier."),
-  labelSmoothing: z.number().min(0).max(0.99),
-  flip: z.enum(["alternating", "random", "none"]).describe("Left and right of the training images."),
-  translate: whole(0, 16).describe("Pixels that a training image may move."),
+  weightDecay: share.describe("On weights alone; biases, batch normalization and steps do not decay."),
+  labelSmoothing: z.number().min(0).max(0.99).describe("Share of each target spread over all classes."),
+  flip: z
+    .enum(["alternating", "random", "none"])
+    .describe("Which images are mirrored: each every second epoch, half of them by chance, none."),
+  translate: whole(0, 16).describe("Pixels that an image is shifted by at most, both ways; zeros come in."),
   averageDecay: z
     .number()
     .min(0)
     .max(0.999999)
-    .describe("Share of the past in the moving average, the phase's result."),
+    .describe("Share of the past in the moving average, the phase's result; 0: the last weights."),
   noise: noiseSchema.optional().describe("What hardware does to the network meanwhile."),
 };
 
@@ -47,8 +51,8 @@ const recipeFile: z.ZodType<TrainRecipe> = z.strictObject({
   version: z.literal(1),
   summary: sentence.describe("One line for a person; it becomes the network's."),
   dataset: z.enum(Object.keys(datasets) as [DatasetName, ...DatasetName[]]),
-  seed,
-  batchSize: whole(1, 65_536),
+  seed: seed.describe("Keys the start weights, the order, the augmentation and all noise."),
+  batchSize: whole(1, 65_536).describe("Images a step; those that do not fill a batch wait for another epoch."),
   heldOut: whole(0, 1_000_000).describe("Training images kept back to judge by, as many of each class; 0: none."),
   network: z
     .strictObject({ name: nameText, input: networkInput, nodes: networkNodes })

@@ -7,7 +7,7 @@ import { ReplayMacro } from "../../../src/macro/replay.js";
 import { expectNasError, expectNasRejection } from "../../support/expect-nas-error.js";
 import { temporaryFolder } from "../../support/temporary-folder.js";
 import { packageRoot } from "../../../src/base/paths.js";
-import { readChipCharacter } from "../../../src/device/virtual-chip.js";
+import { readChipCharacter } from "../../../src/device/read-chip.js";
 import { GuardedMacro } from "../../../src/macro/guarded.js";
 import { openSimulated } from "../../support/open-simulated.js";
 import { TinyMacro } from "../../support/tiny-macro.js";
