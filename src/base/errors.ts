@@ -62,6 +62,7 @@ export const errorCodes = {
   NAS_REGRESS_PLAN: 2,
   NAS_SEARCH_OBJECTIVE: 2,
   NAS_SEARCH_SETTINGS: 2,
+  NAS_SEARCH_ORACLE: 3,
   NAS_INTERRUPTED: 130,
 } as const;
 
