@@ -1,4 +1,4 @@
-import { availableParallelism } from "node:os";
+import { threadCount } from "../base/thread-count.js";
 import type { ScoreLimits, ScoredChunk } from "../search/score-chunk.js";
 import type { ScoreRequest } from "../search/score-candidates.js";
 import { loadSpace } from "../search/space/load-space.js";
@@ -25,17 +25,18 @@ export async function printCandidates(
   on: Pick<ScoreRequest, "hardware" | "profile" | "schedule" | "precision">,
 ): Promise<void> {
   const { candidates, seed, top, limits } = options;
-  const request: ScoreRequest = {
+  const request: Omit<ScoreRequest, "threads"> = {
     ...on,
     space: loadSpace(options.space),
     candidates,
     seed,
     top,
     limits,
-    threads: options.threads ?? availableParallelism(),
   };
   const { scoreCandidates } = await import("../search/score-candidates.js");
-  const result = await runJob(options.quiet, (context) => scoreCandidates(request, context));
+  const result = await runJob(options.quiet, (context) =>
+    scoreCandidates({ ...request, threads: threadCount(options.threads, context.log) }, context),
+  );
   if (options.json) {
     const { hardware, profile, schedule, precision } = on;
     const asked = { space: options.space, candidates, seed, limits, hardware, profile, schedule, precision };

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { NasError } from "../base/errors.js";
+import { mostThreads } from "../base/thread-count.js";
 import { checkGolden, goldenTolerance } from "../cost/check-golden.js";
 import { costDocument, type CostRequest } from "../cost/cost-document.js";
 import { readComponents } from "../cost/components.js";
@@ -82,7 +83,7 @@ export function addCostCommand(program: Command): void {
     .option("--top <number>", "candidates to keep", wholeNumber("--top", 1, 100_000), 20)
     .option(
       "--threads <number>",
-      "worker threads for candidates; else one a processor",
+      `worker threads for candidates, at most ${mostThreads()} on this machine; else one a processor`,
       wholeNumber("--threads", 1, 1024),
     )
     .option("--max-latency-ms <ms>", "drop candidates that take longer", positiveNumber("--max-latency-ms"))

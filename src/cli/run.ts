@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { resolve } from "node:path";
+import { mostThreads } from "../base/thread-count.js";
 import { loadBenchConfig } from "../config/bench-config.js";
 import type { Measurement } from "../record/measurement.js";
 import type { RunOutcome, RunRequest } from "../run/run-request.js";
@@ -25,7 +26,11 @@ export function addRunCommand(program: Command): void {
     .option("--dataset <name>", "fashion-mnist or cifar-10")
     .option("--images <which>", "smoke (100), ci (500), report (2000), full, or a number", imageSelection)
     .option("--seed <number>", "seed of all simulated randomness", wholeNumber("--seed", 0, 2 ** 32 - 1))
-    .option("--threads <number>", "worker threads; results do not depend on it", wholeNumber("--threads", 1, 1024))
+    .option(
+      "--threads <number>",
+      `worker threads, at most ${mostThreads()} on this machine; results do not depend on it`,
+      wholeNumber("--threads", 1, 1024),
+    )
     .option("--record <file>", "write every call to the subject into this file, for the replay driver")
     .option("--resume <run>", 'go on with a run that stopped: its id, the beginning of it, or "latest"');
   addConfigOption(command);

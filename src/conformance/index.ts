@@ -1,2 +1,3 @@
 /** Public entry "nas4cim/conformance": the suite that every macro driver passes, for mocha and chai. */
-export { describeMacro, type OpenForTest } from "./describe-macro.js";
+export { describeMacro } from "./describe-macro.js";
+export type { OpenForTest, TestBench } from "./test-bench.js";

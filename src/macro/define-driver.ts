@@ -10,6 +10,12 @@ export interface MacroDriver {
   /** What its options are to a record of a run; an option that is not named here decides codes by its value. */
   readonly optionRoles?: Readonly<Record<string, OptionRole>>;
   /**
+   * What names the physical device that `open` would take, the same for every way to say it (a path that links lead to, a serial
+   * number). Two macros never hold one device: it is locked before `open` and until the macro is closed, on the whole machine.
+   * A driver without a device leaves this out, or gives undefined. Opens nothing; checks options as `open` does.
+   */
+  deviceKey?(request: OpenRequest): Promise<string | undefined> | string | undefined;
+  /**
    * Checks its own options (strictly: an unknown key is a NasError NAS_MACRO_DRIVER_OPTIONS) and opens the macro.
    * Nothing may have been opened when it throws.
    */

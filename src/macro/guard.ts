@@ -55,6 +55,8 @@ export class MacroGuard {
       this.#refuse(`${rows} rows`, "word lines come in pairs", { rows });
     if (differential !== "row-pair" && columns % 2 !== 0)
       this.#refuse(`${columns} columns`, "bit lines come in pairs", { columns });
+    if (!(levels instanceof Uint8Array))
+      this.#refuse(`levels as ${typeof levels}`, "a Uint8Array is wanted", { array });
     if (levels.length !== rows * columns)
       this.#refuse(`${levels.length} levels for ${rows} × ${columns} cells`, "one level a cell is wanted", {});
     const highest = 2 ** cellBits - 1;
@@ -106,6 +108,7 @@ export class MacroGuard {
       this.#refuse(`${bits}-bit inputs`, `it feeds 1 to ${this.#spec.inputBits} bits`, { bits });
     if (!isWithin(vectors, 0, this.#spec.maxVectors))
       this.#refuse(`${vectors} vectors`, `one call takes ${this.#spec.maxVectors}`, { vectors });
+    if (!(data instanceof Uint8Array)) this.#refuse(`inputs as ${typeof data}`, "a Uint8Array is wanted", { array });
     if (data.length !== vectors * rows)
       this.#refuse(`${data.length} bytes for ${vectors} × ${rows} inputs`, "one byte an input is wanted", {});
     if (want === "sums" && !this.#spec.shiftAdd)

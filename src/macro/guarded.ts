@@ -45,17 +45,22 @@ export class GuardedMacro implements Macro {
   readonly #queue: CallQueue;
   readonly #clock = new CallClock();
   readonly #log: (line: string) => void;
+  readonly #held: Disposable | undefined;
   #fault?: NasError;
   #closing?: Promise<void>;
 
-  /** @param log is told where the driver cannot be closed: what it had to answer is answered by then */
-  constructor(inner: Macro, log: (line: string) => void = () => undefined) {
+  /**
+   * @param options.log is told where the driver cannot be closed: what it had to answer is answered by then
+   * @param options.held is let go when the driver is closed
+   */
+  constructor(inner: Macro, options: { log?: (line: string) => void; held?: Disposable } = {}) {
     this.spec = inner.spec;
     this.identity = inner.identity;
     this.#inner = inner;
     this.#guard = new MacroGuard(inner.identity, inner.spec);
     this.#queue = new CallQueue(inner.spec.parallelCalls ?? 1);
-    this.#log = log;
+    this.#log = options.log ?? (() => undefined);
+    this.#held = options.held;
   }
 
   /** How long the driver's calls have taken so far. */
@@ -128,6 +133,8 @@ export class GuardedMacro implements Macro {
     } catch (error) {
       if (isNasError(error, "NAS_MACRO_REPLAY")) throw error;
       this.#log(`note: ${nameOf(this.identity)} could not be closed: ${messageOf(error)}`);
+    } finally {
+      this.#held?.[Symbol.dispose]();
     }
   }
 

@@ -3,20 +3,33 @@ import { GuardedMacro } from "./guarded.js";
 import type { Macro } from "./macro.js";
 import { RecordingMacro } from "./recording.js";
 
-/**
- * Opens a driver's macro behind its guard. Every macro of a job comes from here.
- * @param recordPath where the driver's answers are written down for the replay driver
- */
+/** How a job wants a macro opened. */
+export interface OpenOptions {
+  /** Where the driver's answers are written down for the replay driver. */
+  recordPath?: string;
+  /** Takes a device for as long as the macro is open. */
+  holdDevice?: (device: string) => Disposable;
+}
+
+/** Opens a driver's macro behind its guard. Every macro of a job comes from here. */
 export async function openDriver(
   driver: MacroDriver,
   request: OpenRequest,
-  recordPath?: string,
+  { recordPath, holdDevice }: OpenOptions = {},
 ): Promise<GuardedMacro> {
-  const macro = await driver.open(request);
-  return new GuardedMacro(recordPath === undefined ? macro : await recorded(macro, recordPath), request.context.log);
+  const device = await driver.deviceKey?.(request);
+  const held = device === undefined ? undefined : holdDevice?.(device);
+  try {
+    const macro = await driver.open(request);
+    const recorded = recordPath === undefined ? macro : await recording(macro, recordPath);
+    return new GuardedMacro(recorded, { log: request.context.log, held });
+  } catch (error) {
+    held?.[Symbol.dispose]();
+    throw error;
+  }
 }
 
-async function recorded(macro: Macro, path: string): Promise<Macro> {
+async function recording(macro: Macro, path: string): Promise<Macro> {
   try {
     return new RecordingMacro(macro, path);
   } catch (error) {

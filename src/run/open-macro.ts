@@ -6,12 +6,13 @@ import type { GuardedMacro } from "../macro/guarded.js";
 import type { Macro } from "../macro/macro.js";
 import { openDriver } from "../macro/open-driver.js";
 import type { MacroSummary } from "../record/run-document.js";
+import { holdDevice } from "./device-lock.js";
 import type { MacroChoice } from "./run-request.js";
 
 /**
  * Opens a macro of the bench through its driver, behind its guard.
  * @param recordPath where its answers are written down for the replay driver
- * @throws NAS_MACRO_DRIVER_NOT_FOUND, NAS_MACRO_DRIVER_FAILED, NAS_MACRO_DRIVER_OPTIONS, NAS_MACRO_REPLAY
+ * @throws NAS_MACRO_DRIVER_NOT_FOUND, NAS_MACRO_DRIVER_FAILED, NAS_MACRO_DRIVER_OPTIONS, NAS_MACRO_DEVICE_HELD, NAS_MACRO_REPLAY
  */
 export async function openMacro(
   choice: MacroChoice,
@@ -29,7 +30,7 @@ export async function openMacro(
     simulation,
   };
   try {
-    return await openDriver(driver, request, recordPath);
+    return await openDriver(driver, request, { recordPath, holdDevice });
   } catch (error) {
     if (isNasError(error)) throw error;
     throw new NasError(

@@ -15,7 +15,7 @@ export interface RunRequest {
   dataset?: string;
   images?: ImageSelection;
   seed?: number;
-  /** Worker threads for simulations; results do not depend on it. */
+  /** Most worker threads for simulations, one a processor unless told; results do not depend on it. See threadCount. */
   threads?: number;
   /** Write every call to the subject into this file, for the replay driver. */
   recordPath?: string;

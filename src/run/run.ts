@@ -1,5 +1,5 @@
-import { availableParallelism } from "node:os";
 import type { JobContext } from "../base/progress.js";
+import { threadCount } from "../base/thread-count.js";
 import { judgeRun } from "../record/judge-run.js";
 import { jobHashOf } from "../record/run-contents.js";
 import { openStore, type RecordStore } from "../store/store.js";
@@ -43,7 +43,7 @@ async function carryOut(
   context: JobContext,
 ): Promise<RunOutcome> {
   const { runId, startedAt, configuration, versions } = begun;
-  const threads = request.threads ?? availableParallelism();
+  const threads = threadCount(request.threads, context.log);
   const started = performance.now();
   const inputs = await loadInputs(configuration, context, begun.stored);
   const loadSeconds = (performance.now() - started) / 1000;

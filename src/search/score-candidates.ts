@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { throwIfAborted } from "../base/errors.js";
 import type { JobContext } from "../base/progress.js";
+import { mostThreads } from "../base/thread-count.js";
 import { prepareCostModel } from "../cost/evaluate.js";
 import { profiles } from "../cost/profile.js";
 import { bestOf, type ScoredChunk, type ScoreSetting } from "./score-chunk.js";
@@ -10,6 +11,7 @@ import { bestOf, type ScoredChunk, type ScoreSetting } from "./score-chunk.js";
 export interface ScoreRequest extends ScoreSetting {
   /** Samples to draw; networks may come up more than once. */
   candidates: number;
+  /** Most threads; no more are started than mostThreads(), or than have work. */
   threads: number;
 }
 
@@ -25,7 +27,7 @@ export async function scoreCandidates(request: ScoreRequest, context: JobContext
   // Refuses here what every thread would refuse.
   prepareCostModel(request.hardware, profiles[request.profile], request.schedule);
   const { candidates, top } = request;
-  const threads = Math.max(1, Math.min(request.threads, Math.ceil(candidates / chunkSize)));
+  const threads = Math.max(1, Math.min(request.threads, mostThreads(), Math.ceil(candidates / chunkSize)));
   const total: ScoredChunk = { scored: 0, unmappable: 0, overLimits: 0, best: [] };
   let next = 0;
   let done = 0;

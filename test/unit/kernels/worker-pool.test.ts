@@ -23,6 +23,38 @@ describe("KernelPool", () => {
     }
   });
 
+  it("starts no more threads than there is work for, and gives each what the others hold", async () => {
+    await using pool = new KernelPool(1000);
+    expect(pool.startedThreads).to.equal(0);
+    await pool.prepareWeights("weights", Int16Array.of(2, 3), 2, 1);
+    await pool.prepare("tile", tile);
+    expect(pool.startedThreads).to.equal(1);
+    for (const batch of batches.slice(0, 3)) await pool.run("tile", batch);
+    expect(pool.startedThreads, "one after the other").to.equal(1);
+    const five = batches.slice(0, 5);
+    const answers = await Promise.all(five.map((batch) => pool.run("tile", batch)));
+    expect(pool.startedThreads, "five at once").to.equal(5);
+    expect(answers).to.deep.equal(five.map((batch) => convertReference(tile, batch)));
+    const products = await Promise.all(
+      [1, 2, 3, 4, 5].map((one) => pool.products("weights", Uint8Array.of(one, 1), 1)),
+    );
+    expect(products.map(([value]) => value)).to.deep.equal([5, 7, 9, 11, 13]);
+    expect(pool.startedThreads).to.equal(5);
+  });
+
+  it("tells a thread that starts while something is prepared", async () => {
+    await using pool = new KernelPool(4);
+    await pool.prepare("tile", tile);
+    // The first thread has work while the weights are on their way: a second one is started for the next batch.
+    const running = [pool.run("tile", batches[0])];
+    const preparing = pool.prepareWeights("weights", Int16Array.of(2, 3), 2, 1);
+    running.push(pool.run("tile", batches[1]), pool.run("tile", batches[2]));
+    await preparing;
+    const products = [1, 2, 3, 4].map((one) => pool.products("weights", Uint8Array.of(one, 1), 1));
+    expect((await Promise.all(products)).map(([value]) => value)).to.deep.equal([5, 7, 9, 11]);
+    await Promise.all(running);
+  });
+
   it("keeps weights on every thread and multiplies exactly", async () => {
     await using pool = new KernelPool(2);
     // Two outputs of three rows each.

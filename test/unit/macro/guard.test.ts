@@ -90,6 +90,7 @@ describe("MacroGuard", () => {
       ["half a pair of columns", { columns: 5 }, {}, /5 columns: bit lines come in pairs/],
       ["half a pair of columns for the host", { columns: 5 }, { differential: "host" }, /5 columns/],
       ["half a pair of rows", { rows: 3 }, { differential: "row-pair" }, /3 rows: word lines come in pairs/],
+      ["levels in a plain array", { levels: new Array(24).fill(0) as never }, {}, /levels as object: a Uint8Array/],
       ["a missing level", { levels: new Uint8Array(23) }, {}, /23 levels for 4 × 6 cells/],
       [
         "a level too high",
@@ -113,6 +114,7 @@ describe("MacroGuard", () => {
       ["no bits", { bits: 0 }, {}, /0-bit inputs/],
       ["more vectors than fit a call", { vectors: 2 }, { maxVectors: 1 }, /2 vectors: one call takes 1/],
       ["half a vector", { vectors: 0.5 }, {}, /0.5 vectors/],
+      ["inputs in a plain array", { data: new Array(8).fill(0) as never }, {}, /inputs as object: a Uint8Array/],
       ["data of another length", { vectors: 1 }, {}, /8 bytes for 1 × 4 inputs/],
       ["sums without shift-and-add", {}, { shiftAdd: false }, /"sums"/],
       [

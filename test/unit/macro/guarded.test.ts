@@ -211,11 +211,25 @@ describe("GuardedMacro", () => {
         expect((await expectNasRejection("NAS_MACRO_CONTRACT", call(macro))).message).to.contain("is closed");
     });
 
+    it("lets go of its device once the driver is closed, whether it can be or not", async () => {
+      const order: string[] = [];
+      const inner = new TinyMacro();
+      inner[Symbol.asyncDispose] = async () => {
+        order.push("driver");
+        throw new Error("port is gone");
+      };
+      const held = { [Symbol.dispose]: () => void order.push("device") };
+      const macro = new GuardedMacro(inner, { held });
+      await macro[Symbol.asyncDispose]();
+      await macro[Symbol.asyncDispose]();
+      expect(order).to.deep.equal(["driver", "device"]);
+    });
+
     it("tells the log where the driver cannot be closed, and throws nothing: all answers were given", async () => {
       const lines: string[] = [];
       const inner = new TinyMacro();
       inner[Symbol.asyncDispose] = () => Promise.reject(new Error("port is gone"));
-      await new GuardedMacro(inner, (line) => lines.push(line))[Symbol.asyncDispose]();
+      await new GuardedMacro(inner, { log: (line) => lines.push(line) })[Symbol.asyncDispose]();
       expect(lines).to.deep.equal(["note: macro tiny:t1 could not be closed: port is gone"]);
     });
   });

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { defineDriver } from "../../../src/macro/define-driver.js";
+import { defineDriver, type OpenRequest } from "../../../src/macro/define-driver.js";
 import { openDriver } from "../../../src/macro/open-driver.js";
 import type { TileImage } from "../../../src/macro/macro.js";
 import { ReplayMacro } from "../../../src/macro/replay.js";
@@ -32,17 +32,36 @@ describe("openDriver", () => {
 
   it("writes down what the driver answers where a recording is wanted", async () => {
     const path = join(folder(), "tiny.trace");
-    const macro = await openDriver(driverOf(new TinyMacro()), request, path);
+    const macro = await openDriver(driverOf(new TinyMacro()), request, { recordPath: path });
     const report = await macro.program(image);
     await macro[Symbol.asyncDispose]();
     await using replay = new ReplayMacro(path);
     expect(await replay.program(image)).to.deep.equal(report);
   });
 
+  it("holds the device that the driver names while the macro is open, and no longer", async () => {
+    const order: string[] = [];
+    const holdDevice = (device: string) => {
+      order.push(`hold ${device}`);
+      return { [Symbol.dispose]: () => void order.push("let go") };
+    };
+    const open = async () => (order.push("open"), new TinyMacro());
+    const deviceKey = ({ options }: OpenRequest) => options.port as string | undefined;
+    const driver = defineDriver({ id: "tiny", contract: 2, deviceKey, open });
+    await (await openDriver(driver, { ...request, options: { port: "p1" } }, { holdDevice }))[Symbol.asyncDispose]();
+    expect(order.splice(0)).to.deep.equal(["hold p1", "open", "let go"]);
+    await (await openDriver(driver, request, { holdDevice }))[Symbol.asyncDispose]();
+    expect(order.splice(0), "no device").to.deep.equal(["open"]);
+    const failing = { ...driver, open: () => Promise.reject(new Error("no answer")) };
+    const asked = openDriver(failing, { ...request, options: { port: "p1" } }, { holdDevice });
+    expect(await asked.catch((error: Error) => error.message)).to.equal("no answer");
+    expect(order).to.deep.equal(["hold p1", "let go"]);
+  });
+
   it("closes the macro where the recording cannot be begun", async () => {
     const inner = new TinyMacro();
     const path = join(folder(), "tiny.trace", "below a file");
-    await expectNasRejection("NAS_MACRO_REPLAY", openDriver(driverOf(inner), request, path));
+    await expectNasRejection("NAS_MACRO_REPLAY", openDriver(driverOf(inner), request, { recordPath: path }));
     expect(inner.isClosed).to.equal(true);
     expect(existsSync(path)).to.equal(false);
   });

@@ -68,6 +68,26 @@ describe("openMacro", () => {
     );
   });
 
+  it("never opens one device twice, and opens it again when it was closed", async () => {
+    process.env.NAS4CIM_DEVICES = join(folder(), "devices");
+    const choice = choiceOf("board", "return { spec: {}, identity: {}, async [Symbol.asyncDispose]() {} };");
+    writeFileSync(
+      join(folder(), "board.mjs"),
+      `export default { id: "board", contract: 2, deviceKey: ({ options }) => "serial:" + options.port,
+         open: async () => ({ spec: {}, identity: {}, async [Symbol.asyncDispose]() {} }) };`,
+    );
+    try {
+      const first = await openMacro(choice, simulation, {});
+      const error = await expectNasRejection("NAS_MACRO_DEVICE_HELD", openMacro(choice, simulation, {}));
+      expect(error.message).to.contain("device serial:COM3 is held by this very process");
+      await using _other = await openMacro({ ...choice, options: { port: "COM4" } }, simulation, {});
+      await first[Symbol.asyncDispose]();
+      await using _again = await openMacro(choice, simulation, {});
+    } finally {
+      delete process.env.NAS4CIM_DEVICES;
+    }
+  });
+
   it("opens the shipped simulator with its options", async () => {
     const choice: MacroChoice = {
       name: "small",
