@@ -19,11 +19,14 @@ const steps = new Map();
 const answers = {
   describe: () => ({ serial: "LB-0001", ...spec }),
   step: ({ array, levels }) => (steps.set(array, levels), {}),
-  program({ call: _call, ...tile }) {
+  program(tile) {
     tiles.set(tile.array, tile);
     return { cells: tile.levels.length, cellsOutOfTolerance: 0 };
   },
-  read: ({ array }) => tiles.get(array),
+  read({ array }) {
+    const { rows, columns, levels } = tiles.get(array);
+    return { array, rows, columns, levels };
+  },
   compute({ array, vectors, rows, bits, data }) {
     const { columns, levels } = tiles.get(array);
     const step = steps.get(array) ?? spec.adcStepLevels[0];

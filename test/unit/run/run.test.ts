@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import { execFile, spawn } from "node:child_process";
-import { cpSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { cpSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { packageRoot } from "../../../src/base/paths.js";
 import { loadBenchConfig, type LoadedConfig } from "../../../src/config/bench-config.js";
@@ -168,6 +169,49 @@ describe("runBench", function () {
       if (label === "subject") expect([...seen]).to.not.include.members(["integer", "comparing codes", "reference"]);
       await expectNasRejection("NAS_RUN_RESUME", runBench({ config, resume: runId }, {}));
     }
+  });
+
+  itWithFashionMnist(
+    "ends by a driver's own error in its name, and goes on when the driver is mended",
+    async (data) => {
+      const folder = newFolder();
+      const fuse = join(folder, "fuse");
+      const simulator = JSON.stringify(pathToFileURL(join(packageRoot(), "dist/drivers/simulator/index.js")).href);
+      writeFileSync(
+        join(folder, "flaky.mjs"),
+        `import { existsSync } from "node:fs";
+       import simulator from ${simulator};
+       export default { id: "flaky", contract: 2, async open(request) {
+         const macro = await simulator.open({ ...request, options: {} });
+         const compute = macro.compute.bind(macro);
+         let left = 150;
+         macro.compute = (...call) => {
+           if (existsSync(request.options.fuse) && left-- === 0) throw new TypeError("the driver tripped");
+           return compute(...call);
+         };
+         return macro;
+       } };`,
+      );
+      const config = bench(folder, data, { flaky: { driver: "./flaky.mjs", options: { fuse } } });
+      const { document: whole } = await runBench({ config, subject: "flaky" }, {});
+      writeFileSync(fuse, "");
+      const error = await expectNasRejection("NAS_MACRO_CALL_FAILED", runBench({ config, subject: "flaky" }, {}));
+      expect(error.message).to.match(/macro simulator:ideal failed in compute on array \d+: the driver tripped/);
+      expect(error.exitCode).to.equal(4);
+      rmSync(fuse);
+      const { document } = await runBench({ config, resume: "latest" }, {});
+      expect(document.run.resultHash).to.equal(whole.run.resultHash);
+    },
+  );
+
+  itWithFashionMnist("takes a thousand threads for as many as the machine bears, and says so", async (data) => {
+    const config = bench(newFolder(), data);
+    const lines: string[] = [];
+    const log = (line: string) => lines.push(line);
+    const { document } = await runBench({ config, images: 5, threads: 1000 }, { log });
+    expect(lines.join("\n")).to.contain("threads instead of 1000");
+    const { document: one } = await runBench({ config, images: 5, threads: 1 }, {});
+    expect(document.run.resultHash).to.equal(one.run.resultHash);
   });
 
   itWithFashionMnist("survives being killed at any moment", async (data) => {
