@@ -1,27 +1,12 @@
 import { expect } from "chai";
 import { setImmediate } from "node:timers/promises";
 import { isNasError } from "../base/errors.js";
-import type { GuardedMacro } from "../macro/guarded.js";
 import { adcOutputs, adcRails, isRail } from "../macro/macro.js";
 import type { InputBlock, Macro, OutputBlock, TileImage } from "../macro/macro.js";
 import { expectSame, expectTogether, meanSquare, refuses } from "./expectations.js";
 import { describeRefusals } from "./describe-refusals.js";
 import { addPlanes, exactCodes, largestImage, smallestImage, testImage, testInputs } from "./test-calls.js";
-import { type OpenForTest, openGuarded, type TestBench } from "./test-bench.js";
-
-/** What a test is given. */
-export interface TestCase {
-  /** Behind its guard, as a job holds it. */
-  macro: GuardedMacro;
-  loseLink: TestBench["loseLink"];
-  /** Opens another one; the test closes it. */
-  reopen: () => Promise<GuardedMacro>;
-  /** Ends the test as pending: it could not be tried, and this is why. */
-  skip: (reason: string) => never;
-}
-
-/** Declares a test of a macro. What the guard notes at its closing is a failure, unless the test has broken the link. */
-export type DeclareTest = (title: string, body: (test: TestCase) => Promise<void>) => void;
+import { type DeclareTest, type OpenForTest, openGuarded } from "./test-bench.js";
 
 /** Where the test inputs stand in their stream. */
 const keys = { firstVector: 5 };

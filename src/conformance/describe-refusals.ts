@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import type { ErrorCode } from "../base/errors.js";
 import type { InputBlock, Macro, TileImage } from "../macro/macro.js";
-import type { DeclareTest } from "./describe-macro.js";
 import { refuses } from "./expectations.js";
+import type { DeclareTest } from "./test-bench.js";
 import { testImage, testInputs } from "./test-calls.js";
 
 /** A call that no macro of this spec may take. */

@@ -12,6 +12,20 @@ export interface TestBench {
 /** Opens a fresh macro for the test of that title; the suite closes it. */
 export type OpenForTest = (title: string) => Promise<Macro | MacroOfContract1 | TestBench>;
 
+/** What a test is given. */
+export interface TestCase {
+  /** Behind its guard, as a job holds it. */
+  macro: GuardedMacro;
+  loseLink: TestBench["loseLink"];
+  /** Opens another one; the test closes it. */
+  reopen: () => Promise<GuardedMacro>;
+  /** Ends the test as pending: it could not be tried, and this is why. */
+  skip: (reason: string) => never;
+}
+
+/** Declares a test of a macro. What the guard notes at its closing is a failure, unless the test has broken the link. */
+export type DeclareTest = (title: string, body: (test: TestCase) => Promise<void>) => void;
+
 /** Opens a macro as a job holds it: behind its guard. @param notes gets what the guard would tell the job's log */
 export async function openGuarded(
   open: OpenForTest,

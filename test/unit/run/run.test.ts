@@ -184,7 +184,7 @@ describe("runBench", function () {
        export default { id: "flaky", contract: 2, async open(request) {
          const macro = await simulator.open({ ...request, options: {} });
          const compute = macro.compute.bind(macro);
-         let left = 150;
+         let left = 20;
          macro.compute = (...call) => {
            if (existsSync(request.options.fuse) && left-- === 0) throw new TypeError("the driver tripped");
            return compute(...call);
