@@ -15,7 +15,7 @@
 
 #define NAS4CIM_PROTOCOL_VERSION_LOWEST 1 /* lowest version */
 #define NAS4CIM_PROTOCOL_VERSION 1 /* highest version */
-#define NAS4CIM_SCHEMA_HASH {0xe8, 0x31, 0x1a, 0x28, 0x48, 0x88, 0xde, 0xe1} /* goes into WELCOME */
+#define NAS4CIM_SCHEMA_HASH {0x96, 0xf8, 0xa3, 0xde, 0x11, 0x1b, 0x2b, 0x48} /* goes into WELCOME */
 #define NAS4CIM_EVENT_SLOT 255 /* slot of events */
 
 #define NAS4CIM_LIMIT_HEADER_BYTES 0x10 /* a frame's header */
@@ -39,6 +39,7 @@
 #define NAS4CIM_KIND_PONG 0x7 /* answer to PING */
 #define NAS4CIM_KIND_STOP 0x8 /* emergency stop: no pulse after it, in no order with anything else; no payload */
 #define NAS4CIM_KIND_STOPPED 0x9 /* the emergency stop has been obeyed */
+#define NAS4CIM_KIND_NO_LINK 0xa /* from a board that has no link of this epoch, to a frame that wants one: greet again; no payload */
 
 #define NAS4CIM_FLAG_MORE 0x1 /* the message goes on in the next DATA frame */
 
@@ -128,7 +129,8 @@ typedef struct {
   uint8_t bits; /* bits of an input */
   uint8_t want; /* 0: the code of every conversion; 1: bit planes added with their weights */
   uint32_t first_vector; /* place of the first vector in the run; keys simulated noise, else 0 */
-} NAS4CIM_PACKED nas4cim_multiply_t; /* 12 bytes */
+  uint32_t repeat; /* which reading of the same vectors this is; keys simulated noise, else 0 */
+} NAS4CIM_PACKED nas4cim_multiply_t; /* 16 bytes */
 typedef struct {
   uint16_t vectors; /* vectors */
   uint16_t outputs; /* outputs of a vector and conversion */

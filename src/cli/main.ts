@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { errorCodes } from "../base/errors.js";
 import { packageVersion } from "../base/paths.js";
+import { addBoardCommand } from "./board/board.js";
 import { addCompareCommand } from "./compare.js";
 import { addCostCommand } from "./cost.js";
 import { addDoctorCommand } from "./doctor.js";
@@ -30,6 +31,7 @@ const commands = [
   addTrainCommand,
   addTrainingsCommand,
   addEvalCommand,
+  addBoardCommand,
   addDoctorCommand,
 ];
 
@@ -61,7 +63,7 @@ export function makeProgram(): Command {
     .enablePositionalOptions()
     .addHelpText("after", exitCodeHelp());
   for (const add of commands) add(program);
-  for (const command of [program, ...program.commands]) {
+  for (const command of [program, ...program.commands.flatMap((one) => [one, ...one.commands])]) {
     // Errors leave as exceptions and are printed in one place, fail.ts.
     command.exitOverride().configureOutput({ writeErr: () => undefined });
     command.option("--verbose", "show the causes of an error, with their stacks");

@@ -9,7 +9,7 @@ import { driverOfContract1, type DriverOfContract1 } from "./contract-1.js";
 import type { MacroDriver } from "./define-driver.js";
 
 /** The drivers that come with this package: the folders of drivers/. */
-export const shippedDrivers = ["simulator", "replay"] as const;
+export const shippedDrivers = ["simulator", "replay", "serial-board"] as const;
 
 /**
  * Finds a driver by its name and loads it. The name is, in this order: a shipped driver; a relative or absolute path

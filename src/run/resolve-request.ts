@@ -24,7 +24,7 @@ export function resolveRequest(request: RunRequest): RunConfiguration {
 }
 
 /** A macro's entry in the config. @throws NAS_CONFIG_INVALID where it has none of that name */
-export function macroChoice({ config: loaded }: RunRequest, name: string): MacroChoice {
+export function macroChoice({ config: loaded }: Pick<RunRequest, "config">, name: string): MacroChoice {
   const macros = loaded.config.macros;
   if (!Object.hasOwn(macros, name)) {
     const nearest = nearestName(name, Object.keys(macros));

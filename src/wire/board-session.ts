@@ -67,6 +67,7 @@ export class BoardSession implements Endpoint {
   #session?: Uint8Array;
   #slots: Slot[] = [];
   #wasResumed = false;
+  #isEnded = false;
   #events = 0;
   /** Frames outside every sequence: greetings, pongs, stops. */
   readonly #urgent: Uint8Array[] = [];
@@ -91,6 +92,12 @@ export class BoardSession implements Endpoint {
     return this.#urgent.length > 0 ? 0 : (this.#link?.wakeAtMs() ?? Infinity);
   }
 
+  /** Ends it as a reset does: what waits is not executed, nothing is answered. */
+  end(): void {
+    this.#isEnded = true;
+    this.#link = undefined;
+  }
+
   /** Tells the host something that it did not ask for. */
   event(event: BoardEvent): void {
     const header = {
@@ -110,7 +117,11 @@ export class BoardSession implements Endpoint {
       this.#reply(frameKinds.stopped.value, frame.epoch);
     } else if (frame.kind === frameKinds.ping.value)
       this.#reply(frameKinds.pong.value, frame.epoch, frame.payload.slice(0, 16));
-    else if (frame.kind <= frameKinds.nak.value) this.#link?.receive(frame, nowMs);
+    else if (frame.kind <= frameKinds.nak.value) {
+      // A host that does not know of a restart would wait for its timers.
+      if (this.#link?.epoch === frame.epoch) this.#link.receive(frame, nowMs);
+      else this.#reply(frameKinds.noLink.value, frame.epoch);
+    }
   }
 
   #greet(frame: Frame): void {
@@ -194,6 +205,7 @@ export class BoardSession implements Endpoint {
     const link = this.#link;
     const { sequence } = slot;
     this.#tail = this.#tail.then(async () => {
+      if (this.#isEnded) return;
       let answer: Answer = { status: "badRequest" };
       if (operation !== undefined && operation !== "event") {
         this.counters.executed++;

@@ -57,6 +57,10 @@ export const frameKinds = {
   pong: { value: 7, doc: "answer to PING" },
   stop: { value: 8, doc: "emergency stop: no pulse after it, in no order with anything else; no payload" },
   stopped: { value: 9, doc: "the emergency stop has been obeyed" },
+  noLink: {
+    value: 10,
+    doc: "from a board that has no link of this epoch, to a frame that wants one: greet again; no payload",
+  },
 } as const;
 
 export const frameFlags = {
@@ -203,6 +207,7 @@ export const structs = {
     { name: "bits", type: "u8", doc: "bits of an input" },
     { name: "want", type: "u8", doc: "0: the code of every conversion; 1: bit planes added with their weights" },
     { name: "firstVector", type: "u32", doc: "place of the first vector in the run; keys simulated noise, else 0" },
+    { name: "repeat", type: "u32", doc: "which reading of the same vectors this is; keys simulated noise, else 0" },
   ],
   products: [
     { name: "vectors", type: "u16", doc: "vectors" },

@@ -95,6 +95,7 @@ export class HostSession implements Endpoint {
   #link?: Link;
   #slots: Slot[] = [];
   #queue: Pending[] = [];
+  readonly #signals = new WeakSet<AbortSignal>();
   #isHeld = true;
   #greeting?: { nonce: Uint8Array; epoch: number; nextMs: number };
   #welcome?: Welcome;
@@ -170,7 +171,7 @@ export class HostSession implements Endpoint {
         resolve,
         reject,
       };
-      options.signal?.addEventListener("abort", () => this.#abandon(pending), { once: true });
+      if (options.signal) this.#listen(options.signal);
       if (options.isUrgent) this.#queue.unshift(pending);
       else this.#queue.push(pending);
       this.#fillSlots();
@@ -247,7 +248,9 @@ export class HostSession implements Endpoint {
     if (frame.kind === frameKinds.welcome.value) this.#takeWelcome(frame);
     else if (this.#link && frame.epoch === this.#link.epoch) {
       this.#heard();
-      if (frame.kind === frameKinds.stopped.value) {
+      if (frame.kind === frameKinds.noLink.value)
+        this.#fail("knows nothing of this link: it restarted, or another host greeted it");
+      else if (frame.kind === frameKinds.stopped.value) {
         this.#stop?.resolve();
         this.#stop = undefined;
       } else if (frame.kind <= frameKinds.nak.value) this.#link.receive(frame, this.#nowMs);
@@ -375,6 +378,18 @@ export class HostSession implements Endpoint {
       if (!isNasError(error)) throw error;
       this.counters.strayReplies++;
     }
+  }
+
+  /** One listener a signal, however many requests it stands for. */
+  #listen(signal: AbortSignal): void {
+    if (this.#signals.has(signal)) return;
+    this.#signals.add(signal);
+    const abandon = () => {
+      const waiting = [...this.#queue, ...this.#slots.flatMap((slot) => slot.pending ?? [])];
+      for (const pending of waiting)
+        if (pending.options.signal === signal && !pending.isAbandoned) this.#abandon(pending);
+    };
+    signal.addEventListener("abort", abandon, { once: true });
   }
 
   /** What is not sent yet is taken back; a repeatable request is left alone; a write that runs is waited for. */

@@ -10,7 +10,8 @@ export type { Endpoint } from "./endpoint.js";
 export { HostSession } from "./host-session.js";
 export type { HostEvents, HostSettings, LinkOutcome, Reply, RequestOptions } from "./host-session.js";
 export { BoardSession, type Answer, type BoardSettings, type Handler } from "./board-session.js";
-export { Pump } from "./pump.js";
+export { Pump, type PumpOptions } from "./pump.js";
+export { emulatedPort } from "./emulated-port.js";
 export { readMap, writeMap } from "./cbor.js";
 export { pack, packedRowBytes, unpack } from "./packing.js";
 export {

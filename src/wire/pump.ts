@@ -4,6 +4,13 @@ import type { Endpoint } from "./endpoint.js";
 /** Frames of about so many bytes go to the line in one write: one call for a window, not one for a frame. */
 const writeBytes = 16384;
 
+export interface PumpOptions {
+  nowMs?: () => number;
+  /** Called where a write is not taken for so long: the line is dead, though it does not say so. */
+  stuckMs?: number;
+  onStuck?: () => void;
+}
+
 /**
  * Moves an endpoint's bytes over a pair of streams: a serial port, a socket, a pseudo terminal or memory. One write is under
  * way at a time, so that what waits, waits where it can still be overtaken.
@@ -12,15 +19,18 @@ export class Pump {
   readonly #endpoint: Endpoint;
   readonly #line: Duplex;
   readonly #nowMs: () => number;
+  readonly #options: PumpOptions;
+  #watchdog?: NodeJS.Timeout;
   #timer?: NodeJS.Timeout;
   #isWriting = false;
   #isFlushing = false;
   #isClosed = false;
 
-  constructor(endpoint: Endpoint, line: Duplex, nowMs: () => number = () => performance.now()) {
+  constructor(endpoint: Endpoint, line: Duplex, options: PumpOptions = {}) {
     this.#endpoint = endpoint;
     this.#line = line;
-    this.#nowMs = nowMs;
+    this.#options = options;
+    this.#nowMs = options.nowMs ?? (() => performance.now());
     endpoint.onWork = () => this.#flush();
     line.on("data", this.#onData);
     this.#flush();
@@ -30,6 +40,7 @@ export class Pump {
   close(): void {
     this.#isClosed = true;
     clearTimeout(this.#timer);
+    clearTimeout(this.#watchdog);
     this.#line.off("data", this.#onData);
     this.#endpoint.onWork = undefined;
   }
@@ -53,13 +64,20 @@ export class Pump {
     }
     this.#isFlushing = false;
     if (bytes > 0 && !this.#line.destroyed) {
-      this.#isWriting = true;
-      this.#line.write(frames.length === 1 ? frames[0] : Buffer.concat(frames, bytes), () => {
-        this.#isWriting = false;
-        this.#flush();
-      });
+      this.#write(frames.length === 1 ? frames[0] : Buffer.concat(frames, bytes));
     }
     this.#setTimer();
+  }
+
+  #write(bytes: Uint8Array): void {
+    const { stuckMs, onStuck } = this.#options;
+    this.#isWriting = true;
+    if (stuckMs !== undefined) this.#watchdog = setTimeout(() => onStuck?.(), stuckMs);
+    this.#line.write(bytes, () => {
+      clearTimeout(this.#watchdog);
+      this.#isWriting = false;
+      this.#flush();
+    });
   }
 
   #setTimer(): void {

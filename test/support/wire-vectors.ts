@@ -129,7 +129,7 @@ function messageVectors(): unknown {
   );
   const multiply = writeBody(
     "multiply",
-    { array: 2, vectors: 2, rows: 3, bits: 4, want: 1, firstVector: 70000 },
+    { array: 2, vectors: 2, rows: 3, bits: 4, want: 1, firstVector: 70000, repeat: 0 },
     pack([15, 0, 9, 1, 2, 3], 2, 3, 4),
   );
   const report = writeBody("programReport", { cells: 8, cellsOutOfTolerance: 1, pulses: 68 });

@@ -17,10 +17,10 @@ import { sampleSpec } from "../../support/macro-spec.js";
 
 describe("messages", () => {
   it("write and read a body with what follows it", () => {
-    const values = { array: 3, vectors: 2, rows: 3, bits: 4, want: 1, firstVector: 70_000 };
+    const values = { array: 3, vectors: 2, rows: 3, bits: 4, want: 1, firstVector: 70_000, repeat: 0 };
     const body = writeBody("multiply", values, Uint8Array.of(1, 2, 3, 4));
     expect(readBody("multiply", body, inputBytes)).to.deep.equal({ values, data: Uint8Array.of(1, 2, 3, 4) });
-    expectNasError("NAS_WIRE_PROTOCOL", () => readBody("multiply", body.subarray(0, 15), inputBytes));
+    expectNasError("NAS_WIRE_PROTOCOL", () => readBody("multiply", body.subarray(0, 19), inputBytes));
     expectNasError("NAS_WIRE_PROTOCOL", () => readBody("multiply", body.subarray(0, 9), inputBytes));
   });
 

@@ -1,0 +1,8 @@
+import type { Command } from "commander";
+import { addEmulateCommand } from "./emulate.js";
+
+/** `nas4cim board …`: what a person does with a board by hand. */
+export function addBoardCommand(program: Command): void {
+  const group = program.command("board").description("talk to a board by hand, verify one, or be one");
+  for (const add of [addEmulateCommand]) add(group);
+}
