@@ -2,6 +2,7 @@
 import { benchFormat } from "../dist/src/config/bench-schema.js";
 import { componentsFormat } from "../dist/src/cost/components-schema.js";
 import { hardwareFormat } from "../dist/src/cost/presets.js";
+import { chipLossesFormat } from "../dist/src/search/significance/chip-losses.js";
 import { spaceFormat } from "../dist/src/search/space/space-schema.js";
 import { chipFormat } from "../dist/src/device/chip-schema.js";
 import { networkFormat } from "../dist/src/network/network-schema.js";
@@ -17,4 +18,5 @@ export const schemas = [
   { file: "schemas/hardware.schema.json", format: hardwareFormat, page: "docs/formats/hardware.md" },
   { file: "schemas/components.schema.json", format: componentsFormat, page: "docs/formats/components.md" },
   { file: "schemas/search-space.schema.json", format: spaceFormat, page: "docs/formats/search-space.md" },
+  { file: "schemas/chip-losses.schema.json", format: chipLossesFormat, page: "docs/formats/chip-losses.md" },
 ];

@@ -13,6 +13,9 @@ import { quietBrokenPipe } from "./output.js";
 import { addReportCommand } from "./report.js";
 import { addRunCommand } from "./run.js";
 import { addRunsCommand } from "./runs.js";
+import { addSearchCommand } from "./search.js";
+import { addSearchesCommand } from "./searches.js";
+import { addSelectCommand } from "./select.js";
 import { addShowCommand } from "./show.js";
 import { addTrainCommand } from "./train.js";
 import { addTrainingsCommand } from "./trainings.js";
@@ -32,6 +35,9 @@ const commands = [
   addTrainingsCommand,
   addEvalCommand,
   addBoardCommand,
+  addSearchCommand,
+  addSelectCommand,
+  addSearchesCommand,
   addDoctorCommand,
 ];
 

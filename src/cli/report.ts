@@ -13,12 +13,14 @@ interface ReportOptions {
   json?: boolean;
 }
 
-/** `nas4cim report`: writes the report of a run or a training again. */
+/** `nas4cim report`: writes the report of a run, a training or a search again. */
 export function addReportCommand(program: Command): void {
   const command = program
     .command("report")
-    .description("write the report of a finished run, or of a training, again: one HTML file, and its figures as SVG")
-    .argument("<run>", 'the id of a run or a training, the beginning of it, or "latest" for the newest run')
+    .description(
+      "write the report of a finished run, of a training or of a finished search again: one HTML file, and its figures as SVG",
+    )
+    .argument("<run>", 'the id of a run, a training or a search, the beginning of it, or "latest" for the newest run')
     .option("--out <folder>", "where to; else its own folder in the store");
   addConfigOption(command);
   addJsonOption(command);
@@ -28,12 +30,14 @@ export function addReportCommand(program: Command): void {
     const reportPath = await withStore(config, async (store) => {
       const { kind, id } = store.find(wanted);
       const folder = out === undefined ? runFolderOf(store.folder, id) : resolve(out);
-      return writeReport(kind === "run" ? await runReport(store, id) : await trainingReport(store, id), folder);
+      return writeReport(await reports[kind](store, id), folder);
     });
     if (json) printJson({ report: reportPath });
     else printResult(reportPath);
   });
 }
+
+const reports = { run: runReport, training: trainingReport, search: searchReport };
 
 async function runReport(store: RecordStore, id: string): Promise<Report> {
   const { renderReport } = await import("../report/page.js");
@@ -46,4 +50,11 @@ async function runReport(store: RecordStore, id: string): Promise<Report> {
 async function trainingReport(store: RecordStore, id: string): Promise<Report> {
   const { renderTraining } = await import("../report/training-page.js");
   return renderTraining(store.trainings.document(id));
+}
+
+async function searchReport(store: RecordStore, id: string): Promise<Report> {
+  const { renderSearch } = await import("../report/search-page.js");
+  const { searchView } = await import("../search/report/search-view.js");
+  const others = store.searches.ids().map((other) => store.searches.document(other));
+  return renderSearch(searchView(store.searches.document(id), others));
 }

@@ -1,21 +1,28 @@
 import type { Command } from "commander";
 import { runSummary, runsTable } from "./text/run-text.js";
+import { searchSummary } from "./text/search-summary.js";
 import { trainingSummary } from "./text/training-text.js";
 import { addConfigOption, addJsonOption } from "./common-options.js";
 import { printJson, printResult } from "./output.js";
 import { withStore } from "./stored-runs.js";
 
-/** `nas4cim show`: one run or one training. */
+/** `nas4cim show`: one run, one training or one search. */
 export function addShowCommand(program: Command): void {
   const command = program
     .command("show")
-    .description("show one run or training; with --json a finished run's document, as `run --json` printed it")
-    .argument("<run>", 'the id of a run or a training, the beginning of it, or "latest" for the newest run');
+    .description("show one run, training or search; with --json a finished run's document, as `run --json` printed it")
+    .argument("<run>", 'the id of a run, a training or a search, the beginning of it, or "latest" for the newest run');
   addConfigOption(command);
   addJsonOption(command);
   command.action(async (wanted: string, { config, json }: { config?: string; json?: boolean }) => {
     await withStore(config, (store) => {
       const { kind, id } = store.find(wanted);
+      if (kind === "search") {
+        const search = store.searches.document(id);
+        if (json) printJson(search);
+        else printResult(searchSummary(search));
+        return;
+      }
       if (kind === "training") {
         const training = store.trainings.document(id);
         if (json) printJson(training);

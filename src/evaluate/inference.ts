@@ -171,7 +171,7 @@ function flat({ tf }: Tensorflow, input: Tensor): Tensor {
 }
 
 /** Batch normalization with moving statistics as a scale and an offset a channel, computed in double precision. */
-function foldNorm(node: ConvNode, values: NetworkValues): { scale: number[]; offset: number[] } {
+export function foldNorm(node: ConvNode, values: NetworkValues): { scale: number[]; offset: number[] } {
   const [gamma, beta, mean, variance] = ["gamma", "beta", "mean", "variance"].map((what) =>
     values.get(`${node.id}.bn.${what}`)!,
   );

@@ -59,7 +59,7 @@ function convolvePadded(engine: Tensorflow, node: ConvolutionShape, images: Tens
 }
 
 /** The gradient of `convolve` in its images, of the images' `shape`. */
-function imagesGradient(
+export function imagesGradient(
   engine: Tensorflow,
   node: ConvolutionShape,
   shape: number[],

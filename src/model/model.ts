@@ -29,6 +29,8 @@ export interface TrainingPass {
   isTurned?: boolean;
   /** Gets each convolution's batch statistics. */
   statistics: (nodeId: string) => StatisticsSink;
+  /** Whether the gradient goes on into what enters, as where other layers stand before it; images need none. */
+  inputNeedsGradient?: boolean;
 }
 
 /** What a network gives for a batch in training, differentiable in every parameter. */
@@ -44,6 +46,15 @@ export interface TrainingOutput {
  * statistics. Call it inside `tf.tidy`.
  */
 export function trainingOutput(pass: TrainingPass, images: Tensor): TrainingOutput {
+  const { last, features } = forwardNodes(pass, images);
+  return { logits: last, features };
+}
+
+/**
+ * The same for any nodes in a row, a part of a network: what the last of them gives of the `images`, or maps, that enter as
+ * "input".
+ */
+export function forwardNodes(pass: TrainingPass, images: Tensor): { last: Tensor; features: Tensor } {
   const { tf } = pass.engine;
   const shown = pass.isTurned ? tf.reverse(images, [1, 2]) : images;
   const outputs = new Map<string, Tensor>([[inputId, shown]]);
@@ -80,7 +91,7 @@ export function trainingOutput(pass: TrainingPass, images: Tensor): TrainingOutp
     }
     outputs.set(node.id, last);
   }
-  return { logits: last, features };
+  return { last, features };
 }
 
 function trainConv(pass: TrainingPass, node: ConvNode, input: Tensor): Tensor {
@@ -90,7 +101,7 @@ function trainConv(pass: TrainingPass, node: ConvNode, input: Tensor): Tensor {
   const weight = isTurned ? engine.tf.reverse(upright, [0, 1]) : upright;
   const normalized = convolveAndNormalize(engine, { ...node, isTurned }, input, weight, norm, {
     relu: pass.quantizers === undefined && node.activation !== "none",
-    imagesNeedGradient: node.inputs[0] !== inputId,
+    imagesNeedGradient: pass.inputNeedsGradient === true || node.inputs[0] !== inputId,
     statistics: pass.statistics(node.id),
     replaceSums: disturbance && ((sums, images) => disturbance.sums(node, sums, images)),
   });

@@ -2,14 +2,14 @@ import { join } from "node:path";
 import { NasError } from "../base/errors.js";
 import { RunLock } from "./run-lock.js";
 
-/** What of one kind this process holds: whoever creates or claims a run or a training holds it, and the holder alone writes to it. */
+/** What of one kind this process holds: whoever creates or claims a run, a training or a search holds it, and the holder alone writes to it. */
 export class Holds {
   readonly #folder: string;
-  readonly #kind: "run" | "training";
+  readonly #kind: "run" | "training" | "search";
   readonly #locks = new Map<string, RunLock>();
 
   /** @param folder the store's */
-  constructor(folder: string, kind: "run" | "training") {
+  constructor(folder: string, kind: "run" | "training" | "search") {
     this.#folder = folder;
     this.#kind = kind;
   }

@@ -83,7 +83,7 @@ export function trainingEpochFromRow(row: SqlRow): TrainingEpoch {
 }
 
 /** What runs and trainings have in common: why it stopped, and who worked on it. */
-function failureAndClaim(row: SqlRow): Pick<StoredRun, "failure" | "claim"> {
+export function failureAndClaim(row: SqlRow): Pick<StoredRun, "failure" | "claim"> {
   const common: Pick<StoredRun, "failure" | "claim"> = {};
   if (row.failure_code !== null || row.failure_message !== null) {
     common.failure = {
@@ -115,7 +115,7 @@ export function measurementFromRow(row: SqlRow): Measurement {
 }
 
 /** JSON this store wrote itself. @throws NAS_RECORD_DAMAGED where it is none any more */
-function parse<T>(json: SqlValue, id: string): T {
+export function parse<T>(json: SqlValue, id: string): T {
   try {
     return JSON.parse(String(json)) as T;
   } catch (error) {

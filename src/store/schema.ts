@@ -2,13 +2,14 @@ import { NasError } from "../base/errors.js";
 import { runs } from "./migrations/001-runs.js";
 import { trainings } from "./migrations/002-trainings.js";
 import { contents } from "./migrations/003-contents.js";
+import { searches } from "./migrations/004-searches.js";
 import type { Database } from "./sqlite.js";
 
 /** Marks the file as a nas4cim store in SQLite's header ("N4CM"), so that another program's database is refused. */
 const applicationId = 0x4e34434d;
 
 /** Step i takes a store from schema version i to i + 1. Never edit a published step: append one, in a file of its own. */
-const migrations: readonly string[] = [runs, trainings, contents];
+const migrations: readonly string[] = [runs, trainings, contents, searches];
 
 /** The newest schema version this program knows. */
 export const schemaVersion = migrations.length;

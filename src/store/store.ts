@@ -23,6 +23,7 @@ import {
 } from "./stored-run.js";
 import { strictJson } from "./strict-json.js";
 import { damagedRun, measurementFromRow, runFromRow } from "./rows.js";
+import { SearchStore } from "./search-store.js";
 import { TrainingStore } from "./training-store.js";
 
 export interface OpenStoreOptions {
@@ -64,6 +65,8 @@ export class RecordStore implements Disposable {
   readonly folder: string;
   /** The trainings, kept beside the runs. */
   readonly trainings: TrainingStore;
+  /** The searches, kept beside them. */
+  readonly searches: SearchStore;
   readonly #database: Database;
   readonly #steps: StepTable;
   readonly #holds: Holds;
@@ -79,19 +82,20 @@ export class RecordStore implements Disposable {
       throw error;
     }
     this.trainings = new TrainingStore(folder, this.#database);
+    this.searches = new SearchStore(folder, this.#database);
     this.#steps = new StepTable(this.#database);
     this.#holds = new Holds(folder, "run");
   }
 
   /**
    * What goes by this id, or by the only id that begins so; "latest" is the newest run.
-   * @throws NAS_RECORD_NOT_FOUND where neither a run nor a training does, or several do
+   * @throws NAS_RECORD_NOT_FOUND where neither a run nor a training nor a search does, or several do
    */
-  find(id: string): { kind: "run" | "training"; id: string } {
-    const trainings = this.trainings.ids();
-    if (id === "latest" || trainings.length === 0) return { kind: "run", id: this.getRun(id).id };
-    const found = matchRunId(id, [...this.#ids(), ...trainings]);
-    return { kind: trainings.includes(found) ? "training" : "run", id: found };
+  find(id: string): { kind: "run" | "training" | "search"; id: string } {
+    const [trainings, searches] = [this.trainings.ids(), this.searches.ids()];
+    if (id === "latest" || trainings.length + searches.length === 0) return { kind: "run", id: this.getRun(id).id };
+    const found = matchRunId(id, [...this.#ids(), ...trainings, ...searches]);
+    return { kind: trainings.includes(found) ? "training" : searches.includes(found) ? "search" : "run", id: found };
   }
 
   /**
@@ -306,6 +310,7 @@ export class RecordStore implements Disposable {
   close(): void {
     this.#holds.releaseAll();
     this.trainings.close();
+    this.searches.close();
     this.#database.close();
   }
 

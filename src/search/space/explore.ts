@@ -53,7 +53,8 @@ export function sampleGenotype(space: SearchSpace, seed: number, index: number):
   );
 }
 
-function genotypeOf(space: SearchSpace, choose: (layer: number) => Layer): Genotype {
+/** The genotype that has `choose(layer)` in each searched layer, counted over all stages. */
+export function genotypeOf(space: SearchSpace, choose: (layer: number) => Layer): Genotype {
   const { layersPerStage } = space;
   return {
     stages: space.stages.map((_stage, stage) =>

@@ -1,0 +1,43 @@
+import { count, moment, significant } from "../../base/format.js";
+import type { StoredSearch } from "../../record/search.js";
+import type { Selection } from "../../search/select.js";
+import { printable, textTable } from "./text-table.js";
+
+/** Searches one a line, in the order given. Plain text, no colours. */
+export function searchesTable(searches: readonly StoredSearch[]): string {
+  if (searches.length === 0) return "no searches yet";
+  const rows = searches.map(({ id, status, startedAt, space, dataset, seed, stagesDone, candidates, failure }) =>
+    [
+      id,
+      status,
+      moment(startedAt),
+      space,
+      dataset,
+      String(seed),
+      count(stagesDone),
+      count(candidates),
+      failure?.message ?? "",
+    ].map(printable),
+  );
+  const names = ["search", "status", "started", "space", "dataset", "seed", "stages", "candidates", ""];
+  return textTable([names, ...rows], ["left", "left", "left", "left", "left", "right", "right", "right", "left"]);
+}
+
+/** What was chosen, one objective a line, and how to choose anew. */
+export function selectionsText(searchId: string, selections: readonly Selection[]): string {
+  const rows = selections.map(({ objective, chosen }) => [
+    printable(objective),
+    chosen.network,
+    significant(chosen.edp!, 4),
+    significant(chosen.latencyMs!, 4),
+    significant(chosen.energyMillijoule!, 4),
+    count(chosen.parameters!),
+    count(chosen.macs!),
+  ]);
+  const names = ["objective", "network", "EDP ms·mJ", "latency ms", "energy mJ", "parameters", "MACs"];
+  return [
+    textTable([names, ...rows], ["left", "left", "right", "right", "right", "right", "right"]),
+    "",
+    `search ${searchId}; other weights: nas4cim select ${searchId} --objective w=TASK,HARDWARE`,
+  ].join("\n");
+}

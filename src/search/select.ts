@@ -1,0 +1,79 @@
+import { NasError } from "../base/errors.js";
+import { prepareCostModel } from "../cost/evaluate.js";
+import { profiles } from "../cost/profile.js";
+import type { SearchCandidate } from "../record/search.js";
+import { costCandidate } from "./cost-candidates.js";
+import type { Metric, SearchSettings } from "./search-settings.js";
+import { firstNetworks } from "./significance/assemble.js";
+import { fuse, type FusionWeights, type Significances } from "./significance/fuse.js";
+import type { Significance } from "./significance/significance.js";
+import { topFrequency } from "./significance/top-frequency.js";
+import { choiceShape, networkOfChoice } from "./space/choices.js";
+
+/** A network chosen for an objective, and what decided it. */
+export interface Selection {
+  /** As a person wrote it: "edp", "w=0.6,0.4". */
+  objective: string;
+  weights: FusionWeights;
+  top: number;
+  metric: Metric;
+  /** The fused significance: [layers][operators]. */
+  fused: number[][];
+  /** The chosen network with its cost; `score` is the sum of its fused significances. */
+  chosen: SearchCandidate;
+}
+
+/** What a person may ask otherwise than the search did. */
+export interface SelectionRequest {
+  objective: string;
+  weights: FusionWeights;
+  top?: number;
+  metric?: Metric;
+}
+
+/** The stages' shares one after the other: one row a searched layer of the space. */
+export function taskSignificance(stages: readonly { shares: Significance }[]): Significance {
+  return stages.flatMap(({ shares }) => shares);
+}
+
+/**
+ * Hardware significance by the ledger: frequency of each operator among the Top-K of the candidates that have a cost.
+ * @throws NAS_SEARCH_SETTINGS where there are fewer of them than K
+ */
+export function hardwareSignificance(
+  settings: SearchSettings,
+  ledger: readonly SearchCandidate[],
+  top = settings.top,
+  metric = settings.metric,
+): Significance {
+  const judged = ledger.flatMap((candidate) => {
+    const value = candidate[metric];
+    return value === undefined ? [] : [{ choice: candidate.choice, value }];
+  });
+  return topFrequency(judged, top, choiceShape(settings.space));
+}
+
+/**
+ * The network of the best operators: the one with the greatest sum of fused significances that is a network of the space
+ * and fits the hardware. Where the best operator of each layer makes one, that is it.
+ * @throws NAS_SEARCH_OBJECTIVE, NAS_SEARCH_SETTINGS
+ */
+export function selectNetwork(settings: SearchSettings, voices: Significances, request: SelectionRequest): Selection {
+  const { objective, weights, top = settings.top, metric = settings.metric } = request;
+  const fused = fuse(voices, weights);
+  const model = prepareCostModel(settings.hardware, profiles[settings.profile], settings.schedule);
+  const { space, precision } = settings;
+  for (let tried = 1; tried <= mostTried; tried *= 4) {
+    const best = firstNetworks(fused, tried, (choice) => networkOfChoice(space, choice));
+    for (const [place, candidate] of best.entries()) {
+      const chosen = costCandidate(space, candidate, place, model, precision);
+      if (chosen.failure === undefined) return { objective, weights, top, metric, fused, chosen };
+    }
+  }
+  throw new NasError("NAS_SEARCH_SETTINGS", `none of the ${mostTried} best networks fits the hardware`, {
+    hint: "take other hardware, or another space",
+    context: { hardware: settings.hardware.name, space: space.name },
+  });
+}
+
+const mostTried = 4096;
