@@ -2,7 +2,7 @@ import { closeSync, openSync, readSync, renameSync, rmSync, writeSync } from "no
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { setImmediate } from "node:timers/promises";
-import { throwIfAborted } from "../../base/errors.js";
+import { NasError, throwIfAborted } from "../../base/errors.js";
 import type { JobContext } from "../../base/progress.js";
 import { asGraph, type Tensor, type Tensorflow } from "../../engine/tensorflow.js";
 import { fillBatch, type TrainingImages } from "../../model/batches.js";
@@ -51,6 +51,7 @@ export class MapFile implements MapSource, Disposable {
   readonly height: number;
   readonly width: number;
   readonly channels: number;
+  readonly #path: string;
   readonly #file: number;
 
   constructor(path: string, count: number, shape: { height: number; width: number; channels: number }) {
@@ -58,6 +59,7 @@ export class MapFile implements MapSource, Disposable {
     this.height = shape.height;
     this.width = shape.width;
     this.channels = shape.channels;
+    this.#path = path;
     this.#file = openSync(path, "r");
   }
 
@@ -68,7 +70,7 @@ export class MapFile implements MapSource, Disposable {
       let done = 0;
       while (done < bytes) {
         const read = readSync(this.#file, view, slot * bytes + done, bytes - done, place * bytes + done);
-        if (read === 0) throw new Error("a file of maps ends before its last image");
+        if (read === 0) throw tooShort(this.#path);
         done += read;
       }
     });
@@ -77,6 +79,13 @@ export class MapFile implements MapSource, Disposable {
   [Symbol.dispose](): void {
     closeSync(this.#file);
   }
+}
+
+function tooShort(path: string): NasError {
+  return new NasError("NAS_SEARCH_RESUME", `the teacher's maps in ${path} end before the last image`, {
+    hint: "remove the file: it is then computed anew",
+    context: { file: path },
+  });
 }
 
 /** Images a pass of the teacher: always the same, because kernels may round otherwise for another number. */
