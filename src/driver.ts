@@ -1,6 +1,6 @@
 /** Public entry "nas4cim/driver": all that a driver package needs. */
 export { defineDriver, type MacroDriver, type OpenRequest, type OptionRole } from "./macro/define-driver.js";
-export { readDriverOptions, type OptionTable, type OptionValues } from "./macro/driver-options.js";
+export { readDriverOptions, type OptionEntry, type OptionTable, type OptionValues } from "./macro/driver-options.js";
 /** For drivers of contract 1, which checked their calls themselves. */
 export { MacroGuard } from "./macro/guard.js";
 export { GuardedMacro } from "./macro/guarded.js";

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { defineDriver, NasError, readDriverOptions, type MacroSpec } from "nas4cim/driver";
 import { idealCharacter, readChipCharacter, sharePool, SimulatedMacro } from "nas4cim/device";
+import { simulatorOptions } from "./options.js";
 
 /** ADC steps from one level up to the whole of a 128-row array of 7-bit cells. */
 const adcStepLevels = [1, 2, 4, 8, 16, 32, 64, 128];
@@ -13,18 +14,7 @@ export default defineDriver({
   id: "simulator",
   contract: 2,
   async open({ name, options, calibration, simulation }) {
-    const read = readDriverOptions("simulator", options, {
-      arrayRows: { kind: "integer", default: 128, min: 8, max: 1024 },
-      arrayColumns: { kind: "integer", default: 128, min: 2, max: 1024 },
-      arrays: { kind: "integer", default: 16, min: 1, max: 4096 },
-      cellBits: { kind: "integer", default: 3, min: 1, max: 7 },
-      inputBits: { kind: "integer", default: 8, min: 1, max: 8 },
-      adcBits: { kind: "integer", default: 8, min: 2, max: 16 },
-      differential: { kind: "string", default: "column-pair", oneOf: ["row-pair", "column-pair", "host"] },
-      shiftAdd: { kind: "boolean", default: true },
-      secondsSinceProgramming: { kind: "number", default: 0, min: 0, max: 1e9 },
-      temperatureCelsius: { kind: "number", default: 25, min: -40, max: 300 },
-    } as const);
+    const read = readDriverOptions("simulator", options, simulatorOptions);
     const spec: MacroSpec = {
       contract: 2,
       arrayRows: read.arrayRows,
@@ -46,7 +36,7 @@ export default defineDriver({
         'driver "simulator": unsigned codes of 16 bits do not fit the kernel',
         {
           hint: 'use adcBits ≤ 15 with differential "host"',
-          context: { macro: name, adcBits: spec.adcBits },
+          context: { macro: name, option: "adcBits", adcBits: spec.adcBits },
         },
       );
     }

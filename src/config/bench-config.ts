@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { packageRoot } from "../base/paths.js";
+import type { JsonPath, Place } from "../base/schema/place.js";
 import { parseJson, readJson } from "../base/schema/json-format.js";
 import { type BenchConfig, benchFormat } from "./bench-schema.js";
 import { deepFreeze, type DeepReadonly } from "./deep-freeze.js";
@@ -17,6 +18,8 @@ export interface LoadedConfig {
   folder: string;
   /** Absolute path of the run store. */
   storeFolder: string;
+  /** Where the value at a path of keys stands in the file; not there where the config stands in none. */
+  placeOf?: (path: JsonPath) => Place;
   /** A path of the config as an absolute one: relative paths start at the config file. */
   resolve: (path: string) => string;
 }
@@ -31,9 +34,11 @@ export interface LoadedConfig {
 export function loadBenchConfig(path?: string): LoadedConfig {
   const { file, storeBase } = locate(path);
   const folder = dirname(file);
-  const config = deepFreeze(readJson(benchFormat, file).value);
+  const { value, placeOf } = readJson(benchFormat, file);
+  const config = deepFreeze(value);
   return {
     config,
+    placeOf,
     path: file,
     folder,
     storeFolder: resolve(storeBase ?? folder, config.store.folder),

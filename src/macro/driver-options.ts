@@ -1,5 +1,7 @@
-import { NasError } from "../base/errors.js";
-import { nearestName } from "../base/nearest.js";
+import { isNasError, NasError } from "../base/errors.js";
+import { maxTextLength } from "../base/schema/strict-json.js";
+import { checkJson, everyFault, type JsonFormat } from "../base/schema/json-format.js";
+import { z } from "../base/schema/zod.js";
 
 /** Kinds of value that a driver's option can be declared as. */
 interface OptionTypes {
@@ -9,77 +11,83 @@ interface OptionTypes {
   boolean: boolean;
 }
 
-/** Declares a driver's options by name: kind, and default where it is not required. */
-export type OptionTable = Record<
-  string,
-  {
-    kind: keyof OptionTypes;
-    default?: string | number | boolean;
-    oneOf?: readonly string[];
-    min?: number;
-    max?: number;
-  }
->;
+/** One option. */
+export interface OptionEntry {
+  kind: keyof OptionTypes;
+  /** One line for a person; it stands in the driver's JSON Schema. */
+  description?: string;
+  /** What holds where the option is left out. */
+  default?: string | number | boolean;
+  /** Whether it may not be left out; without this and a default its value is then undefined. */
+  required?: true;
+  /** The texts that it may have. */
+  oneOf?: readonly string[];
+  /** Bounds of a number, inclusive. */
+  min?: number;
+  max?: number;
+}
+
+/** Declares a driver's options by name, as plain data: a driver needs no schema library, nor the version of ours. */
+export type OptionTable = Record<string, OptionEntry>;
 
 export type OptionValues<T extends OptionTable> = {
-  [K in keyof T]: OptionTypes[T[K]["kind"]] | (T[K] extends { default: unknown } ? never : undefined);
+  [K in keyof T]:
+    OptionTypes[T[K]["kind"]] | (T[K] extends { default: unknown } | { required: true } ? never : undefined);
 };
 
 /**
  * Reads a driver's options strictly against its table.
- * @throws NAS_MACRO_DRIVER_OPTIONS for an unknown key (with the nearest known one), a wrong kind or a value out of range.
+ * @throws NAS_MACRO_DRIVER_OPTIONS for an unknown key (with the nearest known one), a wrong kind, a value out of range or a
+ * required option that is missing; `context.option` names the first
  */
 export function readDriverOptions<T extends OptionTable>(
   driver: string,
   options: Readonly<Record<string, unknown>>,
   table: T,
 ): OptionValues<T> {
-  const fail = (message: string, hint: string, context: Record<string, unknown>): never => {
-    throw new NasError("NAS_MACRO_DRIVER_OPTIONS", `driver "${driver}": ${message}`, {
-      hint,
-      context: { driver, ...context },
-    });
-  };
-  for (const key of Object.keys(options)) {
-    if (Object.hasOwn(table, key)) continue;
-    const nearest = nearestName(key, Object.keys(table));
-    fail(
-      `unknown option "${key}"`,
-      nearest ? `did you mean "${nearest}"?` : `known options: ${Object.keys(table).join(", ")}`,
-      { option: key },
-    );
+  try {
+    const { value } = checkJson(driverOptionsFormat(driver, table), options, `driver "${driver}"`);
+    // An option without value and default is undefined, and there.
+    return Object.fromEntries(Object.keys(table).map((key) => [key, value[key]])) as OptionValues<T>;
+  } catch (error) {
+    if (!isNasError(error)) throw error;
+    const { file: _origin, key: option, ...context } = error.context;
+    throw new NasError(error.code, error.message, { hint: error.hint, context: { driver, option, ...context } });
   }
-  const values: Record<string, unknown> = {};
-  for (const [key, entry] of Object.entries(table)) {
-    // Only what is left out has the default: null is a value, and a wrong one.
-    const given = Object.hasOwn(options, key) ? options[key] : undefined;
-    const value = given === undefined ? entry.default : given;
-    values[key] = value;
-    if (value === undefined) continue;
-    if (!isOfKind(value, entry.kind))
-      fail(`option "${key}" is ${JSON.stringify(value)}, wanted: ${entry.kind}`, "correct it in bench.config.json", {
-        option: key,
-        value,
-      });
-    if (entry.oneOf && !entry.oneOf.includes(value as string)) {
-      fail(`option "${key}" is ${JSON.stringify(value)}`, `use one of ${entry.oneOf.join(", ")}`, {
-        option: key,
-        value,
-      });
-    }
-    const number = value as number;
-    if ((entry.min !== undefined && number < entry.min) || (entry.max !== undefined && number > entry.max)) {
-      fail(`option "${key}" is ${number}`, `use a value from ${entry.min ?? "-∞"} to ${entry.max ?? "∞"}`, {
-        option: key,
-        value,
-      });
-    }
-  }
-  return values as OptionValues<T>;
 }
 
-function isOfKind(value: unknown, kind: keyof OptionTypes): boolean {
-  if (kind === "integer") return Number.isSafeInteger(value);
-  if (kind === "number") return Number.isFinite(value);
-  return typeof value === kind;
+/** A driver's options as a format, from which its JSON Schema is written. */
+export function driverOptionsFormat(driver: string, table: OptionTable): JsonFormat<Record<string, unknown>> {
+  const fields = Object.entries(table).map(([key, entry]) => [key, fieldOf(entry)] as const);
+  return {
+    name: `options of ${driver}`,
+    schema: z.strictObject(Object.fromEntries(fields)),
+    codes: everyFault("NAS_MACRO_DRIVER_OPTIONS"),
+    hints: { unreadable: "give the options in bench.config.json", invalid: "correct them in bench.config.json" },
+  };
+}
+
+function fieldOf(entry: OptionEntry): z.ZodType {
+  const kind = kindOf(entry);
+  const field = entry.description === undefined ? kind : kind.describe(entry.description);
+  if (entry.default !== undefined) return field.default(entry.default);
+  return entry.required === true ? field : field.optional();
+}
+
+function kindOf({ kind, oneOf, min = -Infinity, max = Infinity }: OptionEntry): z.ZodType {
+  switch (kind) {
+    case "string":
+      return oneOf === undefined ? z.string().max(maxTextLength) : z.enum(oneOf as [string, ...string[]]);
+    case "boolean":
+      return z.boolean();
+    case "number":
+      return bounded(z.number(), min, max);
+    case "integer":
+      return bounded(z.int(), min, max);
+  }
+}
+
+function bounded(number: z.ZodNumber, min: number, max: number): z.ZodType {
+  const from = Number.isFinite(min) ? number.min(min) : number;
+  return Number.isFinite(max) ? from.max(max) : from;
 }

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { createRequire } from "node:module";
+import { createRequire, isBuiltin } from "node:module";
 import { isAbsolute, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { NasError, isNasError, messageOf } from "../base/errors.js";
@@ -72,7 +72,8 @@ export function findDriver(name: string, configFolder: string): string {
     tried.push(path);
   } else {
     const seenFromConfig = createRequire(join(configFolder, "bench.config.json"));
-    for (const candidate of [name, `nas4cim-driver-${name}`]) {
+    // A name such as "fs" means a module of Node before any package.
+    for (const candidate of isBuiltin(name) ? [`nas4cim-driver-${name}`] : [name, `nas4cim-driver-${name}`]) {
       try {
         return seenFromConfig.resolve(candidate);
       } catch (error) {
@@ -81,17 +82,18 @@ export function findDriver(name: string, configFolder: string): string {
       }
     }
   }
-  const nearest = nearestName(name, shippedDrivers);
   throw new NasError(
     "NAS_MACRO_DRIVER_NOT_FOUND",
     `no driver "${name}"; tried the shipped ones (${shippedDrivers.join(", ")}), ${tried.join(", ")}`,
-    {
-      hint: nearest
-        ? `did you mean "${nearest}"?`
-        : `use a shipped driver, install the driver's npm package beside ${configFolder}, or give a path that begins with ./`,
-      context: { driver: name, tried },
-    },
+    { hint: whereDriversAre(name, configFolder), context: { driver: name, tried } },
   );
+}
+
+function whereDriversAre(name: string, configFolder: string): string {
+  const nearest = nearestName(name, shippedDrivers);
+  if (nearest !== undefined) return `did you mean "${nearest}"?`;
+  const ways = `use a shipped driver, install the driver's npm package beside ${configFolder}, or give a path that begins with ./`;
+  return isBuiltin(name) ? `"${name}" is a module of Node itself, no driver; ${ways}` : ways;
 }
 
 /** Whether Node found no package of that name; any other failure means that it is there and says of itself what is not so. */

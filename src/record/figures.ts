@@ -69,12 +69,12 @@ export function figuresOf(document: RunDocument): Figure[] {
   ];
 }
 
-/** The names of all figures that a run of these layers can have, before it is made. */
-export function figureNames(layers: readonly string[]): Set<string> {
-  return new Set([
-    ...[...ofTheRun, ...ofTheHardware, speed].map(({ name }) => name),
-    ...layers.flatMap((layer) => ofALayer.map(({ name }) => `layers.${layer}.${name}`)),
-    ...timedSteps.map(ofAStep),
+/** All figures that a run of these layers can have, before it is made: name -> unit. */
+export function figureUnits(layers: readonly string[]): Map<string, Measurement["unit"]> {
+  return new Map([
+    ...[...ofTheRun, ...ofTheHardware, speed].map(({ name, unit }) => [name, unit] as const),
+    ...layers.flatMap((layer) => ofALayer.map(({ name, unit }) => [`layers.${layer}.${name}`, unit] as const)),
+    ...timedSteps.map((step) => [ofAStep(step), "s"] as const),
   ]);
 }
 

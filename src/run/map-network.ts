@@ -1,4 +1,5 @@
 import type { LoadedConfig } from "../config/bench-config.js";
+import { inConfig } from "../config/in-config.js";
 import { throwIfAborted } from "../base/errors.js";
 import type { JobContext } from "../base/progress.js";
 import type { MacroSpec } from "../macro/macro.js";
@@ -46,6 +47,10 @@ export interface MapDocument extends Fit {
  * @throws NAS_MAPPING_IMPOSSIBLE where no number of rounds would do; what config, readers and drivers throw
  */
 export async function mapNetwork(request: MapRequest, context: JobContext): Promise<MapDocument> {
+  return inConfig(request.config, () => mapInConfig(request, context));
+}
+
+async function mapInConfig(request: MapRequest, context: JobContext): Promise<MapDocument> {
   const { macro, network } = request;
   const resolved = resolveRequest({
     config: request.config,

@@ -32,6 +32,7 @@ export async function openMacro(
   try {
     return await openDriver(driver, request, { recordPath, holdDevice });
   } catch (error) {
+    if (isNasError(error, "NAS_MACRO_DRIVER_OPTIONS")) throw atOption(choice.name, error);
     if (isNasError(error)) throw error;
     throw new NasError(
       "NAS_MACRO_DRIVER_FAILED",
@@ -43,6 +44,13 @@ export async function openMacro(
       },
     );
   }
+}
+
+/** A driver that refuses an option names it: the error then knows which key of the config that is. */
+function atOption(macro: string, { code, message, hint, context, cause }: NasError): NasError {
+  const { option } = context;
+  const configKey = typeof option === "string" && option !== "" ? ["macros", macro, "options", option] : undefined;
+  return new NasError(code, message, { hint, context: configKey ? { configKey, ...context } : context, cause });
 }
 
 /** Who a macro is, for the record. */

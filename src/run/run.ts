@@ -2,6 +2,7 @@ import type { JobContext } from "../base/progress.js";
 import { threadCount } from "../base/thread-count.js";
 import { judgeRun } from "../record/judge-run.js";
 import { jobHashOf } from "../record/run-contents.js";
+import { inConfig } from "../config/in-config.js";
 import { openStore, type RecordStore } from "../store/store.js";
 import { renderReport } from "../report/page.js";
 import { assertSameContents, beginRun, type BegunRun } from "./begin-run.js";
@@ -26,6 +27,10 @@ import { writeReport } from "./write-report.js";
  * run; and what configuration, readers, drivers, mapping and store throw
  */
 export async function runBench(request: RunRequest, context: JobContext): Promise<RunOutcome> {
+  return inConfig(request.config, () => runInStore(request, context));
+}
+
+async function runInStore(request: RunRequest, context: JobContext): Promise<RunOutcome> {
   using store = openStore(request.config.storeFolder);
   const begun = beginRun(request, store);
   try {

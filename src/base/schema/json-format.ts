@@ -35,6 +35,8 @@ export function everyFault(code: ErrorCode): FormatCodes {
 /** A value that was read and checked, and where its parts stand. */
 export interface Located<T> {
   value: T;
+  /** Where the value at a path stands; not there where the value stands in no text. */
+  placeOf?: (path: JsonPath) => Place;
   /** Throws what is wrong at a path, with file, line and column; for checks that a schema cannot tell. */
   fail: (path: JsonPath, message: string, details: FailDetails) => never;
 }
@@ -106,7 +108,7 @@ function check<T>(format: JsonFormat<T>, value: unknown, origin: string, find: P
       cause,
     });
   };
-  return { value: checked.data, fail };
+  return { value: checked.data, fail, ...(find && { placeOf: (path) => find(path, "value") }) };
 }
 
 /** `$schema` tells an editor where the JSON Schema is, and is no part of what the file says. */

@@ -31,6 +31,12 @@ export interface Conditions {
   temperatureCelsius: number;
 }
 
+/** When and how warm a chip may be asked. */
+export const conditionRanges = {
+  secondsSinceProgramming: { min: 0, max: 1e9 },
+  temperatureCelsius: { min: -40, max: 300 },
+} as const satisfies Record<keyof Conditions, { min: number; max: number }>;
+
 /** Asked at once, at room temperature. */
 export const freshlyProgrammed: Conditions = { secondsSinceProgramming: 0, temperatureCelsius: 25 };
 

@@ -1,6 +1,7 @@
 import { positive, seed, whole } from "../../base/schema/fields.js";
 import { z } from "../../base/schema/zod.js";
 import { effectFields } from "../../device/chip-schema.js";
+import { conditionRanges } from "../../device/effects/effect.js";
 import type { NoiseSettings } from "../../model/noise/noise-settings.js";
 
 const relative = z.strictObject({ relativeSigma: z.number().min(0).max(10) });
@@ -12,17 +13,18 @@ const macro = z.strictObject({
   differential: z.enum(["row-pair", "column-pair", "host"]),
 });
 
+const within = ({ min, max }: { min: number; max: number }) => z.number().min(min).max(max);
+
 const cells = z.strictObject({
   chipSeed: seed,
   redrawSteps: whole(1, 1e9).describe("The chip is written anew every so many steps."),
   ...effectFields,
-  secondsSinceProgramming: z
-    .number()
-    .min(0)
-    .max(1e9)
+  secondsSinceProgramming: within(conditionRanges.secondsSinceProgramming)
     .optional()
     .describe("When the chip is asked; at once where left out."),
-  temperatureCelsius: z.number().min(-40).max(300).optional().describe("How warm it is; 25 where left out."),
+  temperatureCelsius: within(conditionRanges.temperatureCelsius)
+    .optional()
+    .describe("How warm it is; 25 where left out."),
 });
 
 const adc = z.strictObject({

@@ -69,6 +69,15 @@ describe("loadDriver", () => {
     expect(path.message).to.contain(join(folder(), "nowhere.js"));
   });
 
+  it("takes a module of Node for no driver, and says so", async () => {
+    for (const name of ["fs", "node:fs"]) {
+      const error = await expectNasRejection("NAS_MACRO_DRIVER_NOT_FOUND", loadDriver(name, folder()));
+      expect(error.hint).to.match(/^"(node:)?fs" is a module of Node itself, no driver; use a shipped driver/);
+    }
+    writePackage("nas4cim-driver-net", { exports: "./index.js" }, { "index.js": driverOf("net") });
+    expect((await loadDriver("net", folder())).id).to.equal("net");
+  });
+
   describe("tells a driver that is there but fails", () => {
     const broken: [title: string, files: Record<string, string>, message: RegExp][] = [
       ["while it loads", { "index.js": 'throw new Error("no libusb");' }, /failed to load: no libusb/],

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { figureNames, figuresOf, timedSteps } from "../../../src/record/figures.js";
+import { figureUnits, figuresOf, timedSteps } from "../../../src/record/figures.js";
 import { checkLimits } from "../../../src/record/limits.js";
 import { expectNasError } from "../../support/expect-nas-error.js";
 import { sampleRunDocument } from "../../support/sample-run-document.js";
@@ -10,7 +10,7 @@ describe("checkLimits", () => {
   it("takes every figure that a run of these layers has, before it is made", () => {
     const document = sampleRunDocument({ images: 100 });
     document.timing.steps = timedSteps.map((step) => ({ step, seconds: 1 }));
-    const names = figureNames(document.layers.map(({ id }) => id));
+    const names = new Set(figureUnits(document.layers.map(({ id }) => id)).keys());
     expect(new Set(figuresOf(document).map(({ name }) => name))).to.deep.equal(names);
     checkLimits({ "accuracy.float": { min: 0.9 }, "layers.fc.codes.nmse": { max: 1 } }, layers);
   });
@@ -30,5 +30,15 @@ describe("checkLimits", () => {
   it("refuses a limit without bounds, and bounds the wrong way round", () => {
     expectNasError("NAS_CONFIG_INVALID", () => checkLimits({ "agreement.share": {} }, layers));
     expectNasError("NAS_CONFIG_INVALID", () => checkLimits({ "agreement.share": { min: 0.9, max: 0.8 } }, layers));
+  });
+
+  it("knows percent by a fraction above 1, and says how it is written", () => {
+    const percent = expectNasError("NAS_CONFIG_INVALID", () =>
+      checkLimits({ "accuracy.subject": { min: 90 } }, layers),
+    );
+    expect(percent.message).to.contain('"accuracy.subject" has the limit 90, but it is a fraction of 1');
+    expect(percent.hint).to.equal("for 90 % write 0.9");
+    expect(percent.context.configKey).to.deep.equal(["limits", "accuracy.subject"]);
+    checkLimits({ "difference.fraction": { min: -1 }, "layers.fc.codes.rmseLsb": { max: 90 } }, layers);
   });
 });

@@ -62,6 +62,7 @@ describe("openMacro", () => {
     };
     const error = await expectNasRejection("NAS_MACRO_DRIVER_OPTIONS", openMacro(simulator, simulation, {}));
     expect(error.hint).to.equal('did you mean "cellBits"?');
+    expect(error.context.configKey).to.deep.equal(["macros", "ideal", "options", "cellBit"]);
     await expectNasRejection(
       "NAS_MACRO_DRIVER_NOT_FOUND",
       openMacro({ ...simulator, driver: "nowhere" }, simulation, {}),
