@@ -39,15 +39,12 @@ export function partCosts(
   const adder = part(times.adderNs, power.adder, area.adder);
   // The tool's printed adders have a power, yet no share in the energy.
   const countedAdder = corrections.has("adders-cost-energy") ? adder : { ...adder, energyNj: 0 };
-  const buffers = bufferCosts(
-    layer,
-    mapping,
-    times,
-    sizes,
-    context,
-    overPixels(times.inputReadNs, counts),
-    overPixels(times.inputWriteNs, counts),
-  );
+  const buffers = bufferCosts(layer, mapping, sizes, context, {
+    inputReadNs: overPixels(times.inputReadNs, counts),
+    inputWriteNs: overPixels(times.inputWriteNs, counts),
+    outputReadNs: times.outputReadNs * pixels,
+    outputWriteNs: times.outputWriteNs * pixels,
+  });
   buffers.bufferRead.areaMm2 = area.buffers * tiles * 1e-6;
   return {
     crossbar: part(times.crossbarNs, power.crossbar, area.crossbar),
@@ -155,19 +152,24 @@ function tileAreas(
   };
 }
 
+/** How long a layer's buffers are read and written, over all its pixels. */
+interface BufferTimes {
+  inputReadNs: number;
+  inputWriteNs: number;
+  outputReadNs: number;
+  outputWriteNs: number;
+}
+
 /** Reads and writes of a layer's buffers; their area goes with the reads, added by the caller. */
 function bufferCosts(
   layer: CostLayer,
   mapping: LayerMapping,
-  times: PixelTimes,
   sizes: LayerBuffers,
   context: PixelContext,
-  inputReadNs: number,
-  inputWriteNs: number,
+  { inputReadNs, inputWriteNs, outputReadNs, outputWriteNs }: BufferTimes,
 ): { bufferRead: Cost; bufferWrite: Cost } {
   const { units, corrections } = context;
   const { tiles } = mapping;
-  const pixels = layer.outHeight * layer.outWidth;
   const cost = (inputNs: number, outputNs: number, inputWatt: number, outputWatt: number): Cost => {
     const powerWatt = inputWatt + outputWatt;
     const energyNj = corrections.has("buffers-charged-once")
@@ -175,8 +177,6 @@ function bufferCosts(
       : (inputNs + outputNs) * powerWatt;
     return { latencyNs: inputNs + outputNs, energyNj, powerWatt, areaMm2: 0 };
   };
-  const outputReadNs = times.outputReadNs * pixels;
-  const outputWriteNs = times.outputWriteNs * pixels;
   if (layer.op === "add") {
     const { readPowerWatt, writePowerWatt } = bufferOfSize(sizes.globalBytes, units.buffers);
     const share = corrections.has("sums-cost-energy") ? 1 : 0;

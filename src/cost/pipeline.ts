@@ -64,7 +64,7 @@ export function pipeline(
       runFreely(layer, steps[place], finish, start, beginNs);
     } else {
       const source = layers[inputs[0]];
-      beginNs = runWindows(layer, steps[place], finish, start, source, starts[inputs[0]]);
+      beginNs = runWindows(layer, steps[place], finish, start, { layer: source, start: starts[inputs[0]] });
     }
     return { beginNs, finishNs: finish[end - 1] };
   });
@@ -104,20 +104,19 @@ function runWindows(
   step: PixelKinds<number>,
   finish: Float64Array,
   start: number,
-  source: CostLayer,
-  sourceStart: number,
+  source: { layer: CostLayer; start: number },
 ): number {
   const { outHeight, outWidth, kernel, padding, stride } = layer;
-  const [height, width] = [source.outHeight, source.outWidth];
+  const [height, width] = [source.layer.outHeight, source.layer.outWidth];
   // The window of pixel 0 reaches so far into the map.
   const reach = Math.max(kernel - padding, 1);
   const firstColumn = Math.min(reach, width) - 1;
   const lastColumn = Math.min(reach + stride * (outWidth - 1), width) - 1;
-  const beginNs = finish[sourceStart + (Math.min(reach, height) - 1) * width + firstColumn];
+  const beginNs = finish[source.start + (Math.min(reach, height) - 1) * width + firstColumn];
   let now = 0;
   let at = start;
   for (let y = 0; y < outHeight; y++) {
-    const sourceRow = sourceStart + (Math.min(reach + stride * y, height) - 1) * width;
+    const sourceRow = source.start + (Math.min(reach + stride * y, height) - 1) * width;
     const end = at + outWidth;
     const rowComplete = finish[sourceRow + lastColumn];
     const stepNs = step[y === 0 ? 1 : 3];

@@ -121,27 +121,33 @@ export function distances(
       }
       return { merge: 0, transfer };
     }
-    return chooseMergeTile(grid, mappings[place], spreads, layers, consumers[place], spreads[place]);
+    const direct = consumers[place].filter((consumer) => layers[consumer].op !== "add");
+    const readers = direct.map((consumer) => spreads[consumer]);
+    const feedsSums = consumers[place].length > direct.length;
+    return chooseMergeTile(grid, mappings[place], spreads[place], readers, feedsSums);
   });
 }
 
+/**
+ * @param own where the layer's tiles lie
+ * @param readers where the layers lie that read its map themselves
+ * @param feedsSums whether a sum reads it too
+ */
 function chooseMergeTile(
   grid: TileGrid,
   { firstTile, tiles }: LayerMapping,
-  spreads: readonly Spread[],
-  layers: readonly CostLayer[],
-  consumers: readonly number[],
   own: Spread,
+  readers: readonly Spread[],
+  feedsSums: boolean,
 ): LayerDistances {
-  const direct = consumers.filter((consumer) => layers[consumer].op !== "add");
   let best: LayerDistances | undefined;
   let bestPlace = 0;
   for (let tile = firstTile; tile < firstTile + tiles; tile++) {
     const merge = farthest(grid, tile, own);
     let transfer = 0;
-    if (direct.length > 0) {
-      for (const consumer of direct) transfer = Math.max(transfer, farthest(grid, tile, spreads[consumer]));
-    } else if (consumers.length > 0) transfer = toSums(grid, tile);
+    if (readers.length > 0) {
+      for (const reader of readers) transfer = Math.max(transfer, farthest(grid, tile, reader));
+    } else if (feedsSums) transfer = toSums(grid, tile);
     const place = readingPlace(grid, tile);
     const difference = best === undefined ? -1 : merge + transfer - best.merge - best.transfer;
     if (difference < 0 || (difference === 0 && place < bestPlace)) {

@@ -40,23 +40,14 @@ export function toNetworkInput(
       const from = ((first + slot) * images.height + y) * imageRow;
       const to = (slot * input.height + top + y) * inputRow + left;
       if (repeats === 1) output.set(images.pixels.subarray(from, from + imageRow), to);
-      else repeatPixels(images.pixels, from, imageRow, repeats, output, to);
+      else repeatPixels(images.pixels.subarray(from, from + imageRow), repeats, output, to);
     }
   }
   return output;
 }
 
-function repeatPixels(
-  pixels: Uint8Array,
-  from: number,
-  length: number,
-  repeats: number,
-  output: Uint8Array,
-  to: number,
-): void {
-  for (let x = 0; x < length; x++) {
-    output.fill(pixels[from + x], to + x * repeats, to + (x + 1) * repeats);
-  }
+function repeatPixels(pixels: Uint8Array, repeats: number, output: Uint8Array, to: number): void {
+  for (let x = 0; x < pixels.length; x++) output.fill(pixels[x], to + x * repeats, to + (x + 1) * repeats);
 }
 
 function checkFits(images: LabelledImages, input: InputShape): void {

@@ -55,7 +55,7 @@ export function checkOutputs(macro: Answerer, inputs: InputBlock, columns: numbe
   }
   const rails = adcRails(macro.spec);
   if (want === "codes") checkCodes(macro, array, values, rails, saturated);
-  else checkSums(macro, inputs, values, rails, due, saturated);
+  else checkSums(macro, inputs, values, rails, { outputs: due, saturated });
 }
 
 /** A plain loop: a run checks thousands of millions of codes, and a call for each would take longer than computing them. */
@@ -79,8 +79,7 @@ function checkSums(
   { array, vectors, bits }: InputBlock,
   sums: Int32Array,
   { low, high }: Rails,
-  outputs: number,
-  saturated: number,
+  { outputs, saturated }: { outputs: number; saturated: number },
 ): void {
   const weight = 2 ** bits - 1;
   const [least, most] = [low * weight, high * weight];

@@ -103,8 +103,7 @@ export function convolveAndNormalize(
   engine: Tensorflow,
   node: ConvolutionShape & Pick<ConvNode, "batchNormEpsilon">,
   images: Tensor,
-  weight: Tensor,
-  norm: NormTensors,
+  parameters: { weight: Tensor } & NormTensors,
   options: {
     relu: boolean;
     imagesNeedGradient: boolean;
@@ -157,13 +156,13 @@ export function convolveAndNormalize(
       const [x, w, gamma, beta, save] = inputs as [Tensor, Tensor, Tensor, Tensor, Save];
       return { value: forward(x, w, gamma, beta, save), gradFunc: backward };
     });
-    return layer(images, weight, norm.gamma, norm.beta);
+    return layer(images, parameters.weight, parameters.gamma, parameters.beta);
   }
   const layer = tf.customGrad((...inputs) => {
     const [w, gamma, beta, save] = inputs as [Tensor, Tensor, Tensor, Save];
     return { value: forward(images, w, gamma, beta, save), gradFunc: backward };
   });
-  return layer(weight, norm.gamma, norm.beta);
+  return layer(parameters.weight, parameters.gamma, parameters.beta);
 }
 
 /**

@@ -99,12 +99,18 @@ function trainConv(pass: TrainingPass, node: ConvNode, input: Tensor): Tensor {
   const norm = { gamma: pass.parameter(`${node.id}.bn.gamma`), beta: pass.parameter(`${node.id}.bn.beta`) };
   const upright = foldRepeatedChannel(engine, weightOf(pass, node), input);
   const weight = isTurned ? engine.tf.reverse(upright, [0, 1]) : upright;
-  const normalized = convolveAndNormalize(engine, { ...node, isTurned }, input, weight, norm, {
-    relu: pass.quantizers === undefined && node.activation !== "none",
-    imagesNeedGradient: pass.inputNeedsGradient === true || node.inputs[0] !== inputId,
-    statistics: pass.statistics(node.id),
-    replaceSums: disturbance && ((sums, images) => disturbance.sums(node, sums, images)),
-  });
+  const normalized = convolveAndNormalize(
+    engine,
+    { ...node, isTurned },
+    input,
+    { weight, ...norm },
+    {
+      relu: pass.quantizers === undefined && node.activation !== "none",
+      imagesNeedGradient: pass.inputNeedsGradient === true || node.inputs[0] !== inputId,
+      statistics: pass.statistics(node.id),
+      replaceSums: disturbance && ((sums, images) => disturbance.sums(node, sums, images)),
+    },
+  );
   return pass.quantizers ? pass.quantizers.activation(node, normalized) : normalized;
 }
 

@@ -20,7 +20,7 @@ function resnet20(): LayerGraph {
     for (let block = 1; block <= 3; block++) {
       const id = `s${stage + 1}b${block}`;
       const stride = stage > 0 && block === 1 ? 2 : 1;
-      nodes.push(conv(`${id}.conv1`, before, 3, channels, stride), conv(`${id}.conv2`, `${id}.conv1`, 3, channels));
+      nodes.push(conv(`${id}.conv1`, before, 3, channels, { stride }), conv(`${id}.conv2`, `${id}.conv1`, 3, channels));
       nodes.push({ id: `${id}.sum`, op: "add", inputs: [`${id}.conv2`, before] });
       before = `${id}.sum`;
     }
@@ -35,11 +35,11 @@ function lenet(): LayerGraph {
     name: "lenet",
     input: cifarImage,
     nodes: [
-      conv("conv1", "input", 5, 6, 1, 0),
+      conv("conv1", "input", 5, 6, { padding: 0 }),
       pool("pool1", "conv1", 2),
-      conv("conv2", "pool1", 5, 16, 1, 0),
+      conv("conv2", "pool1", 5, 16, { padding: 0 }),
       pool("pool2", "conv2", 2),
-      conv("conv3", "pool2", 5, 120, 1, 0),
+      conv("conv3", "pool2", 5, 120, { padding: 0 }),
       fc("fc1", "conv3", 84),
       fc("fc2", "fc1", 10),
     ],
@@ -59,7 +59,7 @@ function vgg8(): LayerGraph {
     add(conv(`conv${2 * stage + 2}`, before, 3, channels));
     add(pool(`pool${stage + 1}`, before, 2));
   });
-  add(conv("conv7", before, 3, 1024, 1, 0));
+  add(conv("conv7", before, 3, 1024, { padding: 0 }));
   add(pool("pool4", before, 2));
   return { name: "vgg8", input: cifarImage, nodes: [...nodes, fc("fc", before, 10)] };
 }
@@ -69,8 +69,7 @@ function conv(
   source: string,
   kernel: number,
   outChannels: number,
-  stride = 1,
-  padding = (kernel - 1) / 2,
+  { stride = 1, padding = (kernel - 1) / 2 } = {},
 ): GraphConv {
   return { id, op: "conv", inputs: [source], kernel, stride, padding, outChannels };
 }

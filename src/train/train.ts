@@ -74,7 +74,7 @@ export async function trainRecipe(request: TrainRequest, context: JobContext): P
   const trained = await trainNetwork({ engine, recipe, training, test, start, folder, resume, onSave }, context);
 
   const { values, log, float, quantized } = trained;
-  const provenance = provenanceOf(request, recipe, training, engine, test, float);
+  const provenance = provenanceOf(request, recipe, { engine, training, test, float });
   const description = { format: "nas4cim-network", version: 1, ...recipe.network, provenance } as const;
   exportNetwork(folder, { description, values, log, float, quantized, classes: test.classNames.length });
   // The network is safe on disk; the optimizer's memory has served.
@@ -95,11 +95,9 @@ export async function trainRecipe(request: TrainRequest, context: JobContext): P
 function provenanceOf(
   request: TrainRequest,
   recipe: TrainRecipe,
-  training: LabelledImages,
-  engine: Tensorflow,
-  test: LabelledImages,
-  float: Evaluation,
+  done: { engine: Tensorflow; training: LabelledImages; test: LabelledImages; float: Evaluation },
 ): NetworkProvenance {
+  const { engine, training, test, float } = done;
   return {
     summary: recipe.summary,
     command: `nas4cim train --recipe ${nameOf(request.recipePath)}${overrideOptions(request)} --out ${basename(request.outputFolder)}`,

@@ -30,7 +30,7 @@ const kernels = {
     inputs: ["values", "gamma", "beta"],
     shapes: ([values, channel]) => [values, channel, channel, channel],
     loop: ([values, gamma, beta], [output, mean, variance, inverseDeviation], { epsilon }) =>
-      normalizeBatch(values, gamma, beta, epsilon, output, { mean, variance, inverseDeviation }),
+      normalizeBatch(values, { gamma, beta, epsilon }, output, { mean, variance, inverseDeviation }),
   },
   NasNormalizeBatchGradient: {
     inputs: ["upstream", "values", "gamma", "mean", "inverseDeviation"],

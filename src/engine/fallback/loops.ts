@@ -18,9 +18,7 @@ export interface BatchStatistics {
 /** output = gamma·(values − mean)/√(variance + epsilon) + beta, by the values' own statistics per channel. */
 export function normalizeBatch(
   values: Float32Array,
-  gamma: Float32Array,
-  beta: Float32Array,
-  epsilon: number,
+  { gamma, beta, epsilon }: { gamma: Float32Array; beta: Float32Array; epsilon: number },
   output: Float32Array,
   statistics: BatchStatistics,
 ): void {
@@ -38,7 +36,7 @@ export function normalizeBatch(
     scale[channel] = gamma[channel] * inverse;
     offset[channel] = beta[channel] - means[channel] * scale[channel];
   }
-  combine(values, scale, values, new Float64Array(channels), offset, output);
+  combine([values, scale], [values, new Float64Array(channels)], offset, output);
 }
 
 /** The gradients of `normalizeBatch` in its values, gamma and beta, for the gradient `upstream` in its output. */
@@ -66,7 +64,7 @@ export function normalizeBatchGradient(
     slope[channel] = (-scale[channel] * inverse * inverse * products[channel]) / count;
     offset[channel] = (-scale[channel] * sums[channel]) / count - slope[channel] * mean[channel];
   }
-  combine(upstream, scale, values, slope, offset, gradients.values);
+  combine([upstream, scale], [values, slope], offset, gradients.values);
 }
 
 /** `upstream` where `features` is positive, else 0. */
@@ -182,10 +180,8 @@ function channelProducts(upstream: Float32Array, values: Float32Array, means: Fl
 
 /** output = a·scale + b·slope + offset, factors per channel. */
 function combine(
-  a: Float32Array,
-  scale: Float64Array,
-  b: Float32Array,
-  slope: Float64Array,
+  [a, scale]: readonly [Float32Array, Float64Array],
+  [b, slope]: readonly [Float32Array, Float64Array],
   offset: Float64Array,
   output: Float32Array,
 ): void {

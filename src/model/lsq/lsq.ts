@@ -60,8 +60,7 @@ export function fakeQuantize(
   values: Tensor,
   step: Tensor,
   levels: LevelRange,
-  gradientScale: number,
-  kernel: QuantizerKernel = plainKernel(engine),
+  { gradientScale, kernel = plainKernel(engine) }: { gradientScale: number; kernel?: QuantizerKernel },
 ): Tensor {
   const { tf } = engine;
   const sumByStep = (terms: Tensor) =>

@@ -28,14 +28,16 @@ export function lsqQuantizers(engine: Tensorflow, parameter: (name: string) => T
     weight(node, weight) {
       const levels = weightLevels(node.weightBits);
       const step = parameter(`${node.id}.weight_step`);
-      return fakeQuantize(engine, weight, step, levels, stepGradientScale(weight.size / step.size, levels));
+      return fakeQuantize(engine, weight, step, levels, {
+        gradientScale: stepGradientScale(weight.size / step.size, levels),
+      });
     },
     activation(node, activation) {
       const levels = outputLevels(node);
       const step = parameter(`${node.id}.output_step`);
       const featuresPerSample = activation.size / activation.shape[0];
       const gradientScale = stepGradientScale(featuresPerSample, levels);
-      return fakeQuantize(engine, activation, step, levels, gradientScale, fusedKernel(engine));
+      return fakeQuantize(engine, activation, step, levels, { gradientScale, kernel: fusedKernel(engine) });
     },
   };
 }
@@ -54,7 +56,7 @@ export function initialSteps(
   const steps = new Map<string, Float32Array>();
   const quantize = (name: string, values: Tensor, levels: LevelRange, step: Float32Array): Tensor => {
     steps.set(name, step);
-    return fakeQuantize(engine, values, tf.tensor1d(step), levels, 1);
+    return fakeQuantize(engine, values, tf.tensor1d(step), levels, { gradientScale: 1 });
   };
   const pass: TrainingPass = {
     engine,

@@ -34,6 +34,13 @@ export interface DisturbanceContext {
   key: readonly (string | number)[];
 }
 
+/** What the disturbances of one step share. */
+interface StepState {
+  step: number;
+  linesOf: (node: ConvNode | FcNode) => TileLines[];
+  parameter: (name: string) => Tensor;
+}
+
 /**
  * Makes each step's disturbance of a training. Errors depend on the key, the step and the layer alone, so that a resumed
  * training sees the same; those of cells on (seed, chip, tile, row, column) as in the simulator, the seed being the number
@@ -61,19 +68,14 @@ export class Disturber {
       lines.set(node.id, found);
       return found;
     };
+    const now = { step, linesOf, parameter };
     return {
-      weight: (node, weight) => this.#weight(node, weight, step, linesOf, parameter),
-      sums: (node, sums, input) => this.#sums(node, sums, input, step, linesOf, parameter),
+      weight: (node, weight) => this.#weight(node, weight, now),
+      sums: (node, sums, input) => this.#sums(node, sums, input, now),
     };
   }
 
-  #weight(
-    node: ConvNode | FcNode,
-    weight: Tensor,
-    step: number,
-    linesOf: (node: ConvNode | FcNode) => TileLines[],
-    parameter: (name: string) => Tensor,
-  ): Tensor {
+  #weight(node: ConvNode | FcNode, weight: Tensor, { step, linesOf, parameter }: StepState): Tensor {
     const { engine, key } = this.#context;
     const { tf } = engine;
     const { weights: gaussian, cells, macro } = this.#settings;
@@ -92,14 +94,7 @@ export class Disturber {
     return disturbed;
   }
 
-  #sums(
-    node: ConvNode | FcNode,
-    sums: Tensor,
-    input: Tensor,
-    step: number,
-    linesOf: (node: ConvNode | FcNode) => TileLines[],
-    parameter: (name: string) => Tensor,
-  ): Tensor {
+  #sums(node: ConvNode | FcNode, sums: Tensor, input: Tensor, { step, linesOf, parameter }: StepState): Tensor {
     const { engine, key, network } = this.#context;
     const { tf } = engine;
     const { sums: gaussian, adc, macro } = this.#settings;

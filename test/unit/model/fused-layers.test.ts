@@ -53,8 +53,7 @@ describe("convolveAndNormalize", () => {
             engine,
             node,
             images,
-            weight,
-            { gamma, beta },
+            { weight, gamma, beta },
             {
               relu,
               imagesNeedGradient: true,
@@ -89,8 +88,7 @@ describe("convolveAndNormalize", () => {
             engine,
             node,
             images,
-            weight,
-            { gamma, beta },
+            { weight, gamma, beta },
             {
               relu,
               imagesNeedGradient: false,

@@ -62,9 +62,7 @@ describe("the fallback's loops", () => {
       const statistics = emptyStatistics(channels);
       normalizeBatch(
         Float32Array.from(values),
-        Float32Array.from(gamma),
-        Float32Array.from(beta),
-        0.01,
+        { gamma: Float32Array.from(gamma), beta: Float32Array.from(beta), epsilon: 0.01 },
         output,
         statistics,
       );
@@ -86,7 +84,12 @@ describe("the fallback's loops", () => {
       const epsilon = 1;
       const statistics = emptyStatistics(channels);
       const [x, scale] = [Float32Array.from(values), Float32Array.from(gamma)];
-      normalizeBatch(x, scale, Float32Array.from(beta), epsilon, new Float32Array(values.length), statistics);
+      normalizeBatch(
+        x,
+        { gamma: scale, beta: Float32Array.from(beta), epsilon },
+        new Float32Array(values.length),
+        statistics,
+      );
       const found = { values: x.map(() => 0), gamma: scale.map(() => 0), beta: scale.map(() => 0) };
       normalizeBatchGradient(Float32Array.from(upstream), x, scale, statistics, found);
 

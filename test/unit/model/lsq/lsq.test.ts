@@ -40,7 +40,7 @@ function run(engine: Tensorflow, input: QuantizerInput, kernel?: QuantizerKernel
   const { tf } = engine;
   const { values, upstream, channels, step, gradientScale, ...levels } = input;
   return tf.tidy(() => {
-    const quantize = tf.valueAndGrads((v, s) => fakeQuantize(engine, v, s, levels, gradientScale, kernel));
+    const quantize = tf.valueAndGrads((v, s) => fakeQuantize(engine, v, s, levels, { gradientScale, kernel }));
     const inputs = [tf.tensor2d(values, [values.length / channels, channels]), tf.tensor1d(step)];
     const { value, grads } = quantize(inputs, tf.tensor2d(upstream, [values.length / channels, channels]));
     expect(grads.map(({ shape }) => shape)).to.deep.equal(inputs.map(({ shape }) => shape));
@@ -130,7 +130,7 @@ describe("LSQ", () => {
     const [values, upstream] = [7, 8].map((seed) => tf.randomNormal([3, 3, 2, 4], 0, 0.5, "float32", seed));
     const steps = [0.05, 0.1, 0.2, 0.4];
     const gradients = (v: typeof values, s: number[], u: typeof values) =>
-      tf.valueAndGrads((a, b) => fakeQuantize(engine, a, b, levels, 0.3))([v, tf.tensor1d(s)], u);
+      tf.valueAndGrads((a, b) => fakeQuantize(engine, a, b, levels, { gradientScale: 0.3 }))([v, tf.tensor1d(s)], u);
     tf.tidy(() => {
       const whole = gradients(values, steps, upstream);
       steps.forEach((step, channel) => {
@@ -197,9 +197,9 @@ describe("LSQ", () => {
     const { tf } = engine;
     const inputs = [tf.randomNormal([4, 3]), tf.fill([3], 0.2)];
     const before = tf.memory().numTensors;
-    const { value, grads } = tf.valueAndGrads((v, s) => tf.sum(fakeQuantize(engine, v, s, weightLevels(4), 0.1)))(
-      inputs,
-    );
+    const { value, grads } = tf.valueAndGrads((v, s) =>
+      tf.sum(fakeQuantize(engine, v, s, weightLevels(4), { gradientScale: 0.1 })),
+    )(inputs);
     expect(tf.memory().numTensors).to.equal(before + 3);
     tf.dispose([...inputs, value, ...grads]);
   });

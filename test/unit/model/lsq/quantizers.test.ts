@@ -37,7 +37,10 @@ describe("LSQ's quantizers of a network", () => {
         const step = tf.fill([stepPer === "layer" ? 1 : 4], 0.1);
         const upstream = tf.randomNormal(weight.shape, 0, 1, "float32", 6);
         const found = tf.grad((s: Tensor) => lsqQuantizers(engine, () => s).weight(node, weight))(step, upstream);
-        const wanted = tf.grad((s: Tensor) => fakeQuantize(engine, weight, s, weightLevels(3), 1))(step, upstream);
+        const wanted = tf.grad((s: Tensor) => fakeQuantize(engine, weight, s, weightLevels(3), { gradientScale: 1 }))(
+          step,
+          upstream,
+        );
         // Qp = 3 at 3 bits.
         expectClose(numbers(found), numbers(tf.mul(wanted, 1 / Math.sqrt(sharing * 3))), 1e-6);
       });
@@ -59,7 +62,8 @@ describe("LSQ's quantizers of a network", () => {
       expect(gradient(5)).to.be.closeTo(5 * gradient(1), 1e-3);
       const plain = tf.tidy(() => {
         const activation = tf.randomNormal([1, 3, 3, 2], 0, 1, "float32", 7);
-        const quantize = (s: Tensor) => fakeQuantize(engine, activation, s, { below: 7, above: 7 }, 1);
+        const quantize = (s: Tensor) =>
+          fakeQuantize(engine, activation, s, { below: 7, above: 7 }, { gradientScale: 1 });
         return numbers(tf.grad(quantize)(tf.tensor1d([0.1])))[0];
       });
       expect(gradient(1)).to.be.closeTo(plain / Math.sqrt(18 * 7), 1e-4);
