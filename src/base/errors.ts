@@ -14,6 +14,7 @@ export const errorCodes = {
   NAS_CONFIG_NOT_FOUND: 2,
   NAS_CONFIG_NOT_JSON: 2,
   NAS_CLI_USAGE: 2,
+  NAS_FILE_REFUSED: 5,
   NAS_DATA_NOT_FOUND: 3,
   NAS_DATA_UNKNOWN: 3,
   NAS_DATA_MALFORMED: 3,
@@ -125,6 +126,28 @@ export function isNasError(error: unknown, code?: ErrorCode): error is NasError 
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
+
+/** What the operating system said in refusing a file, a folder or a stream; undefined for any other error. */
+export function systemRefusal(error: unknown): NasError | undefined {
+  if (!(error instanceof Error) || !("syscall" in error) || !("code" in error)) return undefined;
+  const { code, path } = error as NodeJS.ErrnoException;
+  return new NasError("NAS_FILE_REFUSED", error.message, {
+    hint: systemHints[code ?? ""] ?? "see what the system says, and give another path",
+    context: { code, path },
+    cause: error,
+  });
+}
+
+const systemHints: Readonly<Record<string, string>> = {
+  ENOSPC: "make room on the disk, or give a path on another",
+  EACCES: "give a path that you may read and write",
+  EPERM: "give a path that you may read and write",
+  EROFS: "give a path on a disk that can be written",
+  EEXIST: "give a path where no file stands",
+  ENOTDIR: "give a path that goes through folders alone",
+  EISDIR: "give the path of a file",
+  ENOENT: "give a path that is there",
+};
 
 /** Throws NAS_INTERRUPTED where the signal has fired. */
 export function throwIfAborted(signal: AbortSignal | undefined): void {

@@ -1,6 +1,6 @@
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { writeFileAtomic } from "../base/atomic-file.js";
+import { makeFolder } from "../base/make-folder.js";
 import type { CostDocument } from "../cost/cost-document.js";
 import type { SweepPoint } from "../cost/sweep.js";
 import { type Figure, standaloneSvg } from "../report/figures/chart.js";
@@ -12,7 +12,7 @@ import { significant } from "../base/format.js";
 
 /** Writes latency.svg, energy.svg, timeline.svg and placement.svg into a folder, and sweep.svg where there is a sweep; gives their paths. */
 export function writeCostFigures(folder: string, document: CostDocument, points: readonly SweepPoint[]): string[] {
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const figures = [...networkFigures(document), ...(points.length > 0 ? [sweepFigure(points)] : [])];
   return figures.map((figure) => {
     const path = join(folder, `${figure.name}.svg`);

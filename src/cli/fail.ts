@@ -1,6 +1,6 @@
 import { CommanderError } from "commander";
 import { inspect } from "node:util";
-import { isNasError, type NasError } from "../base/errors.js";
+import { isNasError, type NasError, systemRefusal } from "../base/errors.js";
 import { packageVersion } from "../base/paths.js";
 import { commandLine } from "./command-line.js";
 import { defectExitCode } from "./exit-codes.js";
@@ -13,6 +13,8 @@ export function explainFailure(error: unknown, verbose: boolean): { text: string
     return error.exitCode === 0 ? { text: "", exitCode: 0 } : explainFailure(usageError(error), verbose);
   }
   if (isNasError(error)) return { text: explained(error, verbose), exitCode: error.exitCode };
+  const refusal = systemRefusal(error);
+  if (refusal !== undefined) return explainFailure(refusal, verbose);
   const versions = `nas4cim ${packageVersion()}, Node ${process.versions.node}, ${process.platform} ${process.arch}`;
   const text = `this is a defect of nas4cim, please report it with these lines (${versions}):\n${inspect(error)}\n`;
   return { text, exitCode: defectExitCode };

@@ -9,7 +9,7 @@ import { addEvalCommand } from "./eval.js";
 import { exitCodes } from "./exit-codes.js";
 import { explainFailure } from "./fail.js";
 import { addMapCommand } from "./map.js";
-import { quietBrokenPipe } from "./output.js";
+import { watchStdout } from "./output.js";
 import { addReportCommand } from "./report.js";
 import { addRunCommand } from "./run.js";
 import { addRunsCommand } from "./runs.js";
@@ -43,7 +43,7 @@ const commands = [
 
 /** Runs one command line and sets process.exitCode; never throws. `argv` as Node gives it, with two words before ours. */
 export async function main(argv: readonly string[]): Promise<void> {
-  quietBrokenPipe();
+  watchStdout();
   const program = makeProgram();
   if (argv.length === 2) {
     process.stderr.write(program.helpInformation());

@@ -1,8 +1,9 @@
 import { createHash, type Hash } from "node:crypto";
-import { closeSync, fstatSync, mkdirSync, openSync, readSync, renameSync, rmSync, writeSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readSync, renameSync, rmSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 import { deflateSync, inflateSync } from "node:zlib";
 import { NasError, messageOf } from "../base/errors.js";
+import { makeFolder } from "../base/make-folder.js";
 import type { MacroIdentity, MacroSpec } from "./macro.js";
 
 /**
@@ -36,7 +37,7 @@ export class TraceWriter {
   constructor(path: string, identity: MacroIdentity, spec: MacroSpec) {
     this.#path = path;
     this.#file = this.#writing(() => {
-      mkdirSync(dirname(path), { recursive: true });
+      makeFolder(dirname(path));
       return openSync(`${path}.part`, "w");
     });
     try {

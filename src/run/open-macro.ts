@@ -53,11 +53,21 @@ function atOption(macro: string, { code, message, hint, context, cause }: NasErr
   return new NasError(code, message, { hint, context: configKey ? { configKey, ...context } : context, cause });
 }
 
-/** Who a macro is, for the record. */
+/** Who a macro is, for the record. @throws NAS_MACRO_CONTRACT where it says so at a length that no table could show */
 export function summarizeMacro(name: string, macro: Macro): MacroSummary {
   const { driver, kind, chipId, description } = macro.identity;
+  for (const [what, text] of Object.entries({ driver, chipId, description })) {
+    if (text.length <= longestIdentity) continue;
+    throw new NasError("NAS_MACRO_CONTRACT", `macro "${name}" has a ${what} of ${text.length} characters`, {
+      hint: `${longestIdentity} are the most: shorten it in the driver, or in the chip's file`,
+      context: { macro: name, what, characters: text.length },
+    });
+  }
   return { name, driver, kind, chipId, description };
 }
+
+/** Characters of each part of a macro's identity. */
+const longestIdentity = 1000;
 
 /** The folder of a run's files. */
 export function runFolderOf(storeFolder: string, runId: string): string {

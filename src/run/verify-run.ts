@@ -46,7 +46,7 @@ export interface VerificationCheck {
  * @throws NAS_RECORD_DAMAGED where the store's bytes are not what was written; NAS_RECORD_NOT_FOUND; what runBench throws
  */
 export async function verifyRun(request: VerifyRequest, context: JobContext): Promise<Verification> {
-  using store = openStore(request.config.storeFolder, { mustExist: true });
+  using store = openStore(request.config.storeFolder, { readOnly: true });
   const document = store.document(request.run);
   const runId = document.run.id;
   const steps = readAllSteps(store, runId);

@@ -1,5 +1,6 @@
-import { closeSync, mkdirSync, openSync, rmSync, statSync } from "node:fs";
+import { closeSync, openSync, rmSync, statSync } from "node:fs";
 import { dirname } from "node:path";
+import { makeFolder } from "../base/make-folder.js";
 import { Database, isBusy } from "./sqlite.js";
 
 /**
@@ -17,7 +18,7 @@ export class RunLock implements Disposable {
 
   /** Takes the lock, or gives undefined where somebody else holds it. Makes the file and its folder. */
   static take(path: string): RunLock | undefined {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     for (;;) {
       // Never open a file that is there: closing it again would drop the lock this very process may hold on it (POSIX).
       if (fileIdentity(path) === undefined) closeSync(openSync(path, "a"));

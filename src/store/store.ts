@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { isNasError, messageOf, NasError } from "../base/errors.js";
 import { sha256 } from "../base/hash.js";
+import { makeFolder } from "../base/make-folder.js";
 import type { Measurement } from "../record/measurement.js";
 import type { RunDocument } from "../record/run-document.js";
 import { damaged } from "./damaged.js";
@@ -11,6 +12,7 @@ import { parseDocument } from "./parse-document.js";
 import { checkRunId, newRunId } from "./run-id.js";
 import { prepareSchema } from "./schema.js";
 import { sealOf } from "./seal.js";
+import { canBeWritten, Snapshot } from "./snapshot.js";
 import { Database, type SqlRow } from "./sqlite.js";
 import { StepTable } from "./step-table.js";
 import {
@@ -29,6 +31,8 @@ import { TrainingStore } from "./training-store.js";
 export interface OpenStoreOptions {
   /** Refuse (NAS_RECORD_NOT_FOUND) instead of making a new store: for commands that only look. */
   mustExist?: boolean;
+  /** Read alone, so that a store that cannot be written can be looked at; it must exist. */
+  readOnly?: boolean;
 }
 
 /**
@@ -37,14 +41,15 @@ export interface OpenStoreOptions {
  */
 export function openStore(folder: string, options: OpenStoreOptions = {}): RecordStore {
   const path = join(folder, "nas4cim.sqlite");
-  if (options.mustExist === true && !existsSync(path)) {
+  if ((options.mustExist === true || options.readOnly === true) && !existsSync(path)) {
     throw new NasError("NAS_RECORD_NOT_FOUND", `there is no run store in ${folder}`, {
       hint: "start a run first, or name the folder that holds the runs",
       context: { folder },
     });
   }
+  if (options.readOnly === true && !canBeWritten(path)) return new RecordStore(folder, new Snapshot(path));
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
   } catch (error) {
     throw new NasError("NAS_RECORD_STORE", `cannot make the runs folder ${folder}: ${messageOf(error)}`, {
       hint: "choose a folder you may write to",
@@ -52,7 +57,7 @@ export function openStore(folder: string, options: OpenStoreOptions = {}): Recor
       cause: error,
     });
   }
-  return new RecordStore(folder, path);
+  return new RecordStore(folder, { path });
 }
 
 /**
@@ -68,17 +73,20 @@ export class RecordStore implements Disposable {
   /** The searches, kept beside them. */
   readonly searches: SearchStore;
   readonly #database: Database;
+  readonly #file: { path: string } & Partial<Disposable>;
   readonly #steps: StepTable;
   readonly #holds: Holds;
 
   /** Use openStore. */
-  constructor(folder: string, path: string) {
+  constructor(folder: string, file: { path: string } & Partial<Disposable>) {
     this.folder = folder;
-    this.#database = new Database(path);
+    this.#file = file;
+    this.#database = new Database(file.path);
     try {
       prepareSchema(this.#database);
     } catch (error) {
       this.#database.close();
+      this.#file[Symbol.dispose]?.();
       throw error;
     }
     this.trainings = new TrainingStore(folder, this.#database);
@@ -312,6 +320,7 @@ export class RecordStore implements Disposable {
     this.trainings.close();
     this.searches.close();
     this.#database.close();
+    this.#file[Symbol.dispose]?.();
   }
 
   [Symbol.dispose](): void {

@@ -14,6 +14,8 @@ export interface CommandOptions {
   cwd?: string;
   /** Added to the environment; undefined takes a variable out of it. */
   env?: Record<string, string | undefined>;
+  /** Runs as this user, which the superuser alone can ask for. */
+  uid?: number;
   /** Sees what came on stderr so far, each time something came; may send a signal. */
   onStderr?: (text: string, kill: (signal: NodeJS.Signals) => void) => void;
 }
@@ -27,11 +29,12 @@ export function runCommand(parameters: readonly string[], options: CommandOption
 export function runScript(
   script: string,
   parameters: readonly string[],
-  { cwd, env, onStderr }: CommandOptions = {},
+  { cwd, env, uid, onStderr }: CommandOptions = {},
 ): Promise<CommandResult> {
   const child = spawn(process.execPath, [script, ...parameters], {
     cwd,
     env: { ...process.env, ...env },
+    uid,
     stdio: ["ignore", "pipe", "pipe"],
   });
   let stdout = "";

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { spawn } from "node:child_process";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { packageRoot, packageVersion } from "../../../src/base/paths.js";
 import { exitCodes } from "../../../src/cli/exit-codes.js";
@@ -76,6 +76,26 @@ describe("the command line", () => {
     child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
     await new Promise((resolve) => child.on("close", resolve));
     expect(stderr).to.equal("");
+  });
+
+  it("says so, with a code, where its results cannot be written", async function () {
+    if (!existsSync("/dev/full")) this.skip();
+    const command = `"${process.execPath}" "${join(packageRoot(), "bin/nas4cim.js")}" doctor --json > /dev/full`;
+    const child = spawn("sh", ["-c", command], { stdio: ["ignore", "ignore", "pipe"] });
+    let stderr = "";
+    child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+    const exitCode = await new Promise((resolve) => child.on("close", resolve));
+    expect(stderr)
+      .to.match(/^NAS_FILE_REFUSED: ENOSPC.*\n/)
+      .and.to.include("hint: make room");
+    expect(exitCode).to.equal(5);
+  });
+
+  it("says so, with a code, where a file stands in a folder's place", async () => {
+    const words = ["cost", "--out", join(packageRoot(), "package.json")];
+    const { exitCode, stderr } = await runCommand(words, isolated());
+    expect(stderr).to.match(/^NAS_FILE_REFUSED: EEXIST/m);
+    expect(exitCode).to.equal(5);
   });
 });
 

@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { RunComparison } from "../../../src/record/compare-runs.js";
 import type { RunDocument } from "../../../src/record/run-document.js";
@@ -121,6 +122,34 @@ describe("the commands that read the store", () => {
     mkdirSync(empty);
     expect(await runCommand(["runs"], { cwd: empty })).to.include({ exitCode: 7, stdout: "" });
     expect(existsSync(join(empty, "runs"))).to.equal(false);
+  });
+
+  it("read a store that cannot be written, a run of it that is under way included", async function () {
+    // The superuser writes everywhere: the commands then run as somebody else.
+    const isSuperuser = process.getuid?.() === 0;
+    if (process.getuid === undefined) this.skip();
+    const runs = join(folder(), "runs");
+    using store = openStore(runs);
+    const under = store.createRun({ ...sampleNewRun("2025-01-01T00:00:00.000Z"), id: "under-way" });
+    chmodSync(folder(), 0o755);
+    for (const path of [runs, join(runs, "nas4cim.sqlite")]) chmodSync(path, path === runs ? 0o555 : 0o444);
+    try {
+      const look = (...words: string[]) =>
+        runCommand(words, { cwd: folder(), ...(isSuperuser ? { uid: 65534 } : {}), env: { HOME: folder() } });
+      const { exitCode, stdout, stderr } = await look("runs");
+      expect({ exitCode, stderr }).to.deep.equal({ exitCode: 0, stderr: "" });
+      expect(stdout).to.include(finished).and.to.include(under);
+      expect((await look("show", finished)).stdout).to.include("difference.fraction");
+      expect((await look("compare", finished, finished, "--quiet")).exitCode).to.equal(0);
+      expect(await look("report", finished)).to.include({ exitCode: 6 });
+      expect(await look("report", finished, "--out", join(tmpdir(), "nas4cim-report-of-a-test"))).to.include({
+        exitCode: 0,
+      });
+    } finally {
+      for (const path of [runs, join(runs, "nas4cim.sqlite")]) chmodSync(path, 0o755);
+      rmSync(join(tmpdir(), "nas4cim-report-of-a-test"), { recursive: true, force: true });
+      store.setStatus(under, "failed");
+    }
   });
 
   it("take the store of the config they are given", async () => {

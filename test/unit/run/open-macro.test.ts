@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import type { Macro } from "../../../src/macro/macro.js";
 import { openMacro, runFolderOf, summarizeMacro } from "../../../src/run/open-macro.js";
 import type { MacroChoice } from "../../../src/run/run-request.js";
-import { expectNasRejection } from "../../support/expect-nas-error.js";
+import { expectNasError, expectNasRejection } from "../../support/expect-nas-error.js";
 import { temporaryFolder } from "../../support/temporary-folder.js";
 import { TinyMacro } from "../../support/tiny-macro.js";
 
@@ -110,6 +110,14 @@ describe("summarizeMacro", () => {
       chipId: "t1",
       description: "a macro for tests",
     });
+  });
+});
+
+describe("summarizeMacro, of a driver that says too much", () => {
+  it("refuses an identity of a hundred thousand characters", () => {
+    const identity = { driver: "d", kind: "virtual" as const, chipId: "x".repeat(100_000), description: "" };
+    const error = expectNasError("NAS_MACRO_CONTRACT", () => summarizeMacro("chip", { identity } as unknown as Macro));
+    expect(error.message).to.equal('macro "chip" has a chipId of 100000 characters');
   });
 });
 

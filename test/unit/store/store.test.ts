@@ -365,6 +365,18 @@ describe("store", () => {
       expectNasError("NAS_RECORD_STORE", () => openStore(join(file(runs), "inside a file")));
     });
 
+    it("is refused, at once, below a folder of the system that takes no children", function () {
+      if (!existsSync("/proc/self")) this.skip();
+      const module = pathToFileURL(join(import.meta.dirname, "../../../src/store/store.js")).href;
+      const script = `import { openStore } from ${JSON.stringify(module)};
+        try { openStore("/proc/x/runs"); } catch (error) { console.log(error.code); }`;
+      const child = spawnSync(process.execPath, ["--input-type=module", "--eval", script], {
+        encoding: "utf8",
+        timeout: 8000,
+      });
+      expect(child.stdout).equal("NAS_RECORD_STORE\n");
+    });
+
     it("opens without a warning, and leaves other warnings alone", () => {
       const module = pathToFileURL(join(import.meta.dirname, "../../../src/store/store.js")).href;
       const script = `import { openStore } from ${JSON.stringify(module)};
