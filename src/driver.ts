@@ -17,6 +17,7 @@ export type {
   MacroSpec,
   OutputBlock,
   ProgramReport,
+  RecordedMacro,
   SimulationKeys,
   TileImage,
 } from "./macro/macro.js";

@@ -6,8 +6,8 @@ export default defineDriver({
   id: "replay",
   contract: 2,
   optionRoles: { trace: "file" },
-  async open({ options, resolve }) {
+  async open({ options, resolve, simulation }) {
     const { trace } = readDriverOptions("replay", options, replayOptions);
-    return new ReplayMacro(resolve(trace));
+    return new ReplayMacro(resolve(trace), simulation.seed);
   },
 });

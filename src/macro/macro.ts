@@ -59,6 +59,17 @@ export interface MacroIdentity {
   chipId: string;
   /** One line for a person. */
   description: string;
+  /** Of a recording: what was recorded. Absent where the recording does not tell. */
+  recorded?: RecordedMacro;
+}
+
+/** What a recording is of. */
+export interface RecordedMacro {
+  /** As the driver said when it was recorded. */
+  kind: "virtual" | "silicon";
+  driver: string;
+  /** The seed of the recorded run; absent in recordings of nas4cim before 0.2. */
+  seed?: number;
 }
 
 export interface CallOptions {

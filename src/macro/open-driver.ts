@@ -21,7 +21,7 @@ export async function openDriver(
   const held = device === undefined ? undefined : holdDevice?.(device);
   try {
     const macro = await driver.open(request);
-    const recorded = recordPath === undefined ? macro : await recording(macro, recordPath);
+    const recorded = recordPath === undefined ? macro : await recording(macro, recordPath, request.simulation.seed);
     return new GuardedMacro(recorded, { log: request.context.log, held });
   } catch (error) {
     held?.[Symbol.dispose]();
@@ -29,9 +29,9 @@ export async function openDriver(
   }
 }
 
-async function recording(macro: Macro, path: string): Promise<Macro> {
+async function recording(macro: Macro, path: string, seed: number): Promise<Macro> {
   try {
-    return new RecordingMacro(macro, path);
+    return new RecordingMacro(macro, path, seed);
   } catch (error) {
     await macro[Symbol.asyncDispose]();
     throw error;

@@ -26,12 +26,13 @@ export class RecordingMacro implements Macro {
   #tail: Promise<void> = Promise.resolve();
   #failure?: { error: unknown; isTold: boolean };
 
-  constructor(inner: Macro, path: string) {
+  /** @param seed of the run, which a replay must have, too */
+  constructor(inner: Macro, path: string, seed?: number) {
     this.spec = inner.spec;
     this.identity = inner.identity;
     this.#inner = inner;
     this.#keys = new TraceKeys(inner.spec);
-    this.#writer = new TraceWriter(path, inner.identity, inner.spec);
+    this.#writer = new TraceWriter(path, inner.identity, inner.spec, seed);
   }
 
   async configure(settings: MacroSettings, call?: CallOptions): Promise<void> {

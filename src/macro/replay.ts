@@ -7,6 +7,7 @@ import type {
   MacroSpec,
   OutputBlock,
   ProgramReport,
+  RecordedMacro,
   TileImage,
 } from "./macro.js";
 import { TraceReader } from "./trace-file.js";
@@ -19,16 +20,27 @@ export class ReplayMacro implements Macro {
   readonly #trace: TraceReader;
   readonly #keys: TraceKeys;
 
-  /** @throws NAS_MACRO_REPLAY */
-  constructor(path: string) {
+  /**
+   * @param seed of the run that wants its answers
+   * @throws NAS_MACRO_REPLAY where the file is no whole recording, or one of another seed
+   */
+  constructor(path: string, seed?: number) {
     this.#trace = new TraceReader(path);
+    try {
+      this.#trace.assertSeed(seed);
+    } catch (error) {
+      this.#trace.close();
+      throw error;
+    }
     this.spec = this.#trace.spec;
     const { driver, chipId, description } = this.#trace.identity;
+    const recorded = recordedBy(this.#trace);
     this.identity = {
       driver: "replay",
       kind: "recording",
       chipId,
       description: `recording of ${description} (driver ${driver})`,
+      ...(recorded === undefined ? {} : { recorded }),
     };
     this.#keys = new TraceKeys(this.spec);
   }
@@ -67,4 +79,11 @@ export class ReplayMacro implements Macro {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#trace.close();
   }
+}
+
+/** What a trace is a recording of; what it was made of itself where that was a recording, too. */
+function recordedBy({ identity, seed }: TraceReader): RecordedMacro | undefined {
+  const { kind, driver, recorded } = identity;
+  if (kind === "recording") return recorded;
+  return { kind, driver, ...(seed === undefined ? {} : { seed }) };
 }

@@ -1,5 +1,5 @@
 import { createHash, type Hash } from "node:crypto";
-import { closeSync, fstatSync, openSync, readSync, renameSync, rmSync, writeSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 import { deflateSync, inflateSync } from "node:zlib";
 import { NasError, messageOf } from "../base/errors.js";
@@ -9,7 +9,7 @@ import type { MacroIdentity, MacroSpec } from "./macro.js";
 /**
  * A trace file: what a macro answered to every call of a job. Layout, integers little-endian:
  * "NAS4CIM-TRACE-1\n", then records of u32 header length, header (JSON), payload (headers give its length). The first
- * record's header is { identity, spec }; each later one { key, result, payloadBytes, rawBytes }, its payload the answer's
+ * record's header is { identity, spec, seed }; each later one { key, result, payloadBytes, rawBytes }, its payload the answer's
  * array as a zlib stream, whose checksum guards it; the last one is { end: number of calls, headers: SHA-256 over all
  * headers before it }, without which a trace is known to be cut short.
  */
@@ -34,15 +34,18 @@ export class TraceWriter {
   readonly #written = new Set<string>();
   readonly #headers: Hash = createHash("sha256");
 
-  constructor(path: string, identity: MacroIdentity, spec: MacroSpec) {
+  /** @param seed of the run that is recorded: a replay under another is refused */
+  constructor(path: string, identity: MacroIdentity, spec: MacroSpec, seed?: number) {
     this.#path = path;
+    // Else the whole work would be done before it turns out that the file cannot be put in its place.
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw this.#refused("it is a folder");
     this.#file = this.#writing(() => {
       makeFolder(dirname(path));
       return openSync(`${path}.part`, "w");
     });
     try {
       this.#writing(() => writeAll(this.#file, magic));
-      this.#header({ identity, spec });
+      this.#header({ identity, spec, seed });
     } catch (error) {
       this.abandon();
       throw error;
@@ -83,12 +86,16 @@ export class TraceWriter {
     try {
       return job();
     } catch (error) {
-      throw new NasError("NAS_MACRO_REPLAY", `cannot write the recording ${this.#path}: ${messageOf(error)}`, {
-        hint: "choose a path you may write to, on a disk with room",
-        context: { path: this.#path },
-        cause: error,
-      });
+      throw this.#refused(messageOf(error), error);
     }
+  }
+
+  #refused(why: string, cause?: unknown): NasError {
+    return new NasError("NAS_MACRO_REPLAY", `cannot write the recording ${this.#path}: ${why}`, {
+      hint: "choose a path you may write to, on a disk with room",
+      context: { path: this.#path },
+      cause,
+    });
   }
 }
 
@@ -96,6 +103,8 @@ export class TraceWriter {
 export class TraceReader {
   readonly identity: MacroIdentity;
   readonly spec: MacroSpec;
+  /** Of the recorded run; undefined in recordings that do not tell. */
+  readonly seed?: number;
   readonly #path: string;
   readonly #file: number;
   readonly #calls = new Map<string, CallHeader & { at: number }>();
@@ -119,10 +128,17 @@ export class TraceReader {
       this.identity = first.identity;
       // The calls of both contracts have the same names (trace-key.ts), and their answers the same form.
       this.spec = { ...first.spec, contract: 2 };
+      this.seed = first.seed;
     } catch (error) {
       closeSync(this.#file);
       throw error;
     }
+  }
+
+  /** Refuses to answer for a run of another seed than the recorded one's. @throws NAS_MACRO_REPLAY */
+  assertSeed(seed: number | undefined): void {
+    if (seed === undefined || this.seed === undefined || seed === this.seed) return;
+    throw this.#fail(`was made with seed ${this.seed}, this run has seed ${seed}`, `run with --seed ${this.seed}`);
   }
 
   /** The recorded answer to a call. @throws NAS_MACRO_REPLAY where it was never recorded */
@@ -220,9 +236,10 @@ export class TraceReader {
   }
 }
 
-function isFirstHeader(header: object): header is { identity: MacroIdentity; spec: MacroSpec } {
-  const { identity, spec } = header as { identity?: unknown; spec?: unknown };
-  return typeof identity === "object" && identity !== null && typeof spec === "object" && spec !== null;
+function isFirstHeader(header: object): header is { identity: MacroIdentity; spec: MacroSpec; seed?: number } {
+  const { identity, spec, seed } = header as { identity?: unknown; spec?: unknown; seed?: unknown };
+  const areObjects = [identity, spec].every((each) => typeof each === "object" && each !== null);
+  return areObjects && (seed === undefined || Number.isSafeInteger(seed));
 }
 
 function isCallHeader(header: object): header is CallHeader {

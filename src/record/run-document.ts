@@ -57,6 +57,8 @@ export interface RunProvenance {
   resultHash: string;
   versions: { nas4cim: string; node: string };
   host: { platform: string; arch: string; cpus: number };
+  /** Where config and network lay on that machine, absolute paths. Absent in version 1. */
+  places?: { config: string; network: string };
 }
 
 /** Who answered, and what it is: a virtual chip is called so. */
@@ -64,10 +66,12 @@ export interface MacroSummary {
   /** The name in bench.config.json. */
   name: string;
   driver: string;
-  /** "virtual" for anything simulated, "silicon" for a board, "recording" for a replay. */
+  /** As its driver says: "virtual" for anything simulated, "silicon" for a board, "recording" for a replay. */
   kind: "virtual" | "silicon" | "recording";
   chipId: string;
   description: string;
+  /** Of a recording: what was recorded, as its driver said then, and the seed of that run. Absent where the recording does not tell. */
+  recorded?: { kind: "virtual" | "silicon"; driver: string; seed?: number };
 }
 
 /** A share with its Wilson 95 % interval. Shares are fractions, 0 … 1. */

@@ -2,12 +2,19 @@ import type { MacroSummary, PairedDifference, RunDocument } from "../record/run-
 import type { StoredTraining } from "../record/training.js";
 import { count, counted, percentDigits, pointsInterval, points, pValue } from "../base/format.js";
 
-/** What each kind of macro is called wherever it is named. */
-export const kindNames: Record<MacroSummary["kind"], string> = {
-  virtual: "simulated",
-  silicon: "silicon",
-  recording: "recording",
-};
+/** What a macro is, wherever it is named. That something is silicon is what its driver says. */
+export function kindInWords({ kind, recorded }: Pick<MacroSummary, "kind" | "recorded">): string {
+  switch (kind) {
+    case "virtual":
+      return "simulated";
+    case "silicon":
+      return "silicon, says its driver";
+    case "recording":
+      return recorded === undefined
+        ? "recording"
+        : `recording of ${recorded.kind === "virtual" ? "a simulation" : "silicon, says its driver"}`;
+  }
+}
 
 /** Which images, in words: "all 10,000 test images", "1,000 of 10,000 test images (first 1000)". */
 export function imagesInWords({ images, dataset }: RunDocument): string {
@@ -15,15 +22,23 @@ export function imagesInWords({ images, dataset }: RunDocument): string {
   return `${count(images)} of ${counted(dataset.officialCount, `${dataset.split} image`)} (${dataset.selection})`;
 }
 
-/** What a reader must know about who answered before believing a figure; undefined for silicon against a simulation. */
-export function honestyNote({ subject, reference }: RunDocument["run"]): string | undefined {
-  if (subject.kind === "silicon") return undefined;
-  if (subject.kind === "recording") {
-    return `The subject is a recording: ${subject.chipId} was measured earlier, and its answers were played back.`;
+/** What a reader must know about who answered before believing a figure. */
+export function honestyNote({ subject, reference }: RunDocument["run"]): string {
+  if (subject.kind === "silicon") {
+    return `That the subject is silicon is what its driver ${subject.driver} says; nas4cim cannot check it.`;
   }
+  if (subject.kind === "recording") return recordingNote(subject);
   return reference.kind === "virtual"
     ? "Both macros are simulated. None of these figures was measured on silicon."
     : "The subject is simulated: its figures were not measured on silicon.";
+}
+
+function recordingNote({ chipId, recorded }: MacroSummary): string {
+  const played = `The subject is a recording: the answers of ${chipId} were played back`;
+  if (recorded === undefined) return `${played}, and it does not tell whether that was silicon.`;
+  if (recorded.kind === "virtual")
+    return `${played}, which was simulated. None of its figures was measured on silicon.`;
+  return `${played}. That this was silicon is what its driver ${recorded.driver} said then; nas4cim cannot check it.`;
 }
 
 /** p values below which a difference counts as shown. */

@@ -97,7 +97,7 @@ export function buildDocument(findings: RunFindings): RunDocument {
 }
 
 /** Where the run came from; its result's hash is filled in when the result is there. */
-function describeRun({ runId, startedAt, contents, macros, versions }: RunFindings): RunDocument["run"] {
+function describeRun({ runId, startedAt, configuration, contents, macros, versions }: RunFindings): RunDocument["run"] {
   return {
     id: runId,
     startedAt,
@@ -110,6 +110,7 @@ function describeRun({ runId, startedAt, contents, macros, versions }: RunFindin
     versions,
     resultHash: "",
     host: { platform: process.platform, arch: process.arch, cpus: availableParallelism() },
+    places: { config: configuration.configPath, network: configuration.networkFolder },
   };
 }
 

@@ -55,7 +55,7 @@ function atOption(macro: string, { code, message, hint, context, cause }: NasErr
 
 /** Who a macro is, for the record. @throws NAS_MACRO_CONTRACT where it says so at a length that no table could show */
 export function summarizeMacro(name: string, macro: Macro): MacroSummary {
-  const { driver, kind, chipId, description } = macro.identity;
+  const { driver, kind, chipId, description, recorded } = macro.identity;
   for (const [what, text] of Object.entries({ driver, chipId, description })) {
     if (text.length <= longestIdentity) continue;
     throw new NasError("NAS_MACRO_CONTRACT", `macro "${name}" has a ${what} of ${text.length} characters`, {
@@ -63,7 +63,7 @@ export function summarizeMacro(name: string, macro: Macro): MacroSummary {
       context: { macro: name, what, characters: text.length },
     });
   }
-  return { name, driver, kind, chipId, description };
+  return { name, driver, kind, chipId, description, ...(recorded === undefined ? {} : { recorded }) };
 }
 
 /** Characters of each part of a macro's identity. */

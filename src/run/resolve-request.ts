@@ -11,6 +11,7 @@ export function resolveRequest(request: RunRequest): RunConfiguration {
   const dataset = datasetFacts(request.dataset ?? defaults.dataset).name;
   const dataPath = config.data?.[dataset];
   return {
+    configPath: request.config.path,
     subject: macroChoice(request, request.subject ?? defaults.subject),
     reference: macroChoice(request, request.reference ?? defaults.reference),
     // A path typed on the command line begins where the person stands, one in the config where the config is.

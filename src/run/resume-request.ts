@@ -19,6 +19,7 @@ export function resumedConfiguration(request: RunRequest, run: StoredRun): RunCo
   const dataPath = config.data?.[stored.dataset];
   return {
     ...kept,
+    configPath: request.config.path,
     subject: currentChoice(request, stored.subject),
     reference: currentChoice(request, stored.reference),
     networkFolder: networkFolderOf(request, stored),

@@ -19,7 +19,7 @@ export interface RunRequest {
   threads?: number;
   /** Write every call to the subject into this file, for the replay driver. */
   recordPath?: string;
-  /** Go on with this run; everything but threads comes from its record. */
+  /** Go on with this run; see resume-request.ts for what of the rest of the request may then differ. */
   resume?: string;
 }
 
@@ -31,11 +31,10 @@ export interface RunOutcome {
   runFolder: string;
 }
 
-/**
- * A run's configuration as it is hashed and stored: all that decides the result, and nothing else. Paths are absolute,
- * because a run is resumed on the machine it was started on.
- */
+/** A run's configuration as it is stored. Paths are absolute; what decides the result is what lies there (record/run-contents.ts). */
 export interface RunConfiguration {
+  /** The config's file. */
+  configPath: string;
   subject: MacroChoice;
   reference: MacroChoice;
   networkFolder: string;

@@ -57,6 +57,7 @@ export function sampleRunDocument(options: { seed?: number; images?: number; fli
       resultHash: "",
       versions: { nas4cim: "0.0.0-sample", node: "v20.20.2" },
       host: { platform: "linux", arch: "x64", cpus: 2 },
+      places: { config: "/bench/bench.config.json", network: "/bench/networks/sample" },
     },
     images,
     dataset: {

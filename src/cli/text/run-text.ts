@@ -18,7 +18,7 @@ import {
   significant,
 } from "../../base/format.js";
 import { type Align, printable, textTable } from "./text-table.js";
-import { differenceHeadline, differenceInWords, honestyNote, imagesInWords, kindNames } from "../../report/words.js";
+import { differenceHeadline, differenceInWords, honestyNote, imagesInWords, kindInWords } from "../../report/words.js";
 
 const accuracyNames = ["float", "integer", "reference", "subject"] as const;
 
@@ -69,7 +69,7 @@ export function runsTable(runs: readonly StoredRun[]): string {
     id,
     status,
     moment(startedAt),
-    subject.kind === undefined ? subject.name : `${subject.name} (${kindNames[subject.kind]})`,
+    subject.kind === undefined ? subject.name : `${subject.name} (${kindInWords({ ...subject, kind: subject.kind })})`,
     reference.name,
     ...(headline === undefined
       ? ["", "", "", "", failure?.message ?? failure?.code ?? ""]
@@ -159,9 +159,10 @@ function timeLines({ timing }: RunDocument): string {
   return `${duration(total)} in all, ${significant(timing.imagesPerSecond)} images/s\n${steps}`;
 }
 
-function macroInWords({ name, kind, driver, chipId, description }: MacroSummary): string {
+function macroInWords(summary: MacroSummary): string {
+  const { name, driver, chipId, description } = summary;
   const more = description === "" ? "" : `: ${description}`;
-  return `${name} (${kindNames[kind]}, driver ${driver}, ${chipId})${more}`;
+  return `${name} (${kindInWords(summary)}; driver ${driver}, ${chipId})${more}`;
 }
 
 function accuracyTable({ accuracies, images }: RunDocument): string {

@@ -10,7 +10,7 @@ import {
 } from "../../base/format.js";
 import { type Html, html } from "../html.js";
 import { keyFigures } from "../parts.js";
-import { differenceHeadline, honestyNote, imagesInWords, kindNames } from "../words.js";
+import { differenceHeadline, honestyNote, imagesInWords, kindInWords } from "../words.js";
 
 /** The top of the page: what ran on what, who answered and what they are, and the four figures that matter. */
 export function headline(document: RunDocument): Html {
@@ -50,10 +50,11 @@ export function headline(document: RunDocument): Html {
   </header> `;
 }
 
-function macro(role: "subject" | "reference", { name, kind, description }: MacroSummary): Html {
+function macro(role: "subject" | "reference", summary: MacroSummary): Html {
+  const { name, description } = summary;
   return html`<div>
     <span class="dot ${role}"></span><span class="name">${role}</span> ${name}<span class="kind ${role}"
-      >${kindNames[kind]}</span
+      >${kindInWords(summary)}</span
     ><br /><span class="eyebrow">${description}</span>
   </div> `;
 }

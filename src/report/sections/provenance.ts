@@ -4,7 +4,8 @@ import { timingFigure } from "../figures/timing.js";
 import { duration, significant } from "../../base/format.js";
 import { type Html, html } from "../html.js";
 import { factTable, figureBlock, section } from "../parts.js";
-import { imagesInWords, kindNames, shellQuoted } from "../words.js";
+import { reproduceCommand, reproductionNeeds } from "../reproduce.js";
+import { imagesInWords, kindInWords } from "../words.js";
 
 /** How long it took. */
 export function timingSection(document: RunDocument): { html: Html; figures: Figure[] } {
@@ -44,8 +45,11 @@ export function provenanceSection(document: RunDocument): Html {
     ])}
     <h3>To get these figures again</h3>
     <pre><code>${reproduceCommand(document)}</code></pre>
+    <p>It needs:</p>
+    <ul>
+      ${reproductionNeeds(document).map((need) => html`<li>${need}</li>`)}
+    </ul>
     <p>
-      With the same bench.config.json and the network of the hash above.
       ${
         run.subject.kind === "silicon"
           ? "A chip reads differently each time: expect figures within the intervals, not the same result hash."
@@ -56,20 +60,10 @@ export function provenanceSection(document: RunDocument): Html {
   return section("provenance", "Provenance", "What the figures rest on.", content);
 }
 
-/** The command line that starts the same run, quoted for a POSIX shell. */
-export function reproduceCommand({ run, dataset }: RunDocument): string {
-  const options = [
-    ["--subject", run.subject.name],
-    ["--reference", run.reference.name],
-    ["--dataset", dataset.name],
-    ["--images", dataset.selection],
-    ["--seed", String(run.seed)],
-  ];
-  return `nas4cim run ${options.map(([name, value]) => `${name} ${shellQuoted(value)}`).join(" ")}`;
-}
-
-function macro({ name, kind, driver, chipId, description }: MacroSummary): Html {
-  return html`${name}: ${kindNames[kind]}, driver <code>${driver}</code>, chip <code>${chipId}</code>. ${description}`;
+function macro(summary: MacroSummary): Html {
+  const { name, driver, chipId, description } = summary;
+  return html`${name}: ${kindInWords(summary)}; driver <code>${driver}</code>, chip <code>${chipId}</code>.
+    ${description}`;
 }
 
 function hash(value: string): Html {

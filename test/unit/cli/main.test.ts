@@ -86,7 +86,7 @@ describe("the command line", () => {
     child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
     const exitCode = await new Promise((resolve) => child.on("close", resolve));
     expect(stderr)
-      .to.match(/^NAS_FILE_REFUSED: ENOSPC.*\n/)
+      .to.match(/^NAS_FILE_REFUSED: ENOSPC.*\n/m)
       .and.to.include("hint: make room");
     expect(exitCode).to.equal(5);
   });

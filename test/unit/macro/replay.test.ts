@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { InputBlock, TileImage } from "../../../src/macro/macro.js";
+import type { Macro } from "../../../src/macro/macro.js";
 import { RecordingMacro } from "../../../src/macro/recording.js";
 import { ReplayMacro } from "../../../src/macro/replay.js";
 import { expectNasError, expectNasRejection } from "../../support/expect-nas-error.js";
@@ -52,7 +53,32 @@ describe("ReplayMacro", () => {
       kind: "recording",
       chipId: "t1",
       description: "recording of a macro for tests (driver tiny)",
+      recorded: { kind: new TinyMacro().identity.kind, driver: "tiny" },
     });
+  });
+
+  it("keeps kind, driver and seed of what was recorded, through a recording of a recording too", async () => {
+    const record = async (inner: Macro, name: string, seed: number) => {
+      const path = join(folder(), name);
+      await new RecordingMacro(inner, path, seed)[Symbol.asyncDispose]();
+      return path;
+    };
+    const board = new TinyMacro();
+    Object.assign(board, { identity: { ...board.identity, kind: "silicon" } });
+    const once = await record(board, "once.trace", 7);
+    const twice = await record(new ReplayMacro(once, 7), "twice.trace", 7);
+    for (const path of [once, twice]) {
+      await using replay = new ReplayMacro(path, 7);
+      expect(replay.identity.recorded).to.deep.equal({ kind: "silicon", driver: "tiny", seed: 7 });
+    }
+    const error = expectNasError("NAS_MACRO_REPLAY", () => new ReplayMacro(once, 8));
+    expect(error.message).to.contain("was made with seed 7, this run has seed 8");
+    expect(error.hint).to.equal("run with --seed 7");
+  });
+
+  it("answers a run of any seed from a recording that does not tell its own", async () => {
+    await using replay = new ReplayMacro(await recorded(), 8);
+    expect(replay.identity.recorded).to.not.have.property("seed");
   });
 
   it("gives report, levels and values as they were, in another order and more than once", async () => {

@@ -221,6 +221,11 @@ describe("trace files", () => {
     });
   });
 
+  it("are refused at once where a folder stands at their place", () => {
+    const error = expectNasError("NAS_MACRO_REPLAY", () => new TraceWriter(folder(), identity, sampleSpec));
+    expect(error.message).to.contain("it is a folder");
+  });
+
   describe("where the disk fails", () => {
     it("say so at once, and leave nothing behind", () => {
       const blocked = join(folder(), "file/trace");

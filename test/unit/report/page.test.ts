@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import type { RunDocument } from "../../../src/record/run-document.js";
 import { renderReport } from "../../../src/report/page.js";
+import { reproduceCommand, reproductionNeeds } from "../../../src/report/reproduce.js";
 import { sampleEpochs } from "../../support/sample-training.js";
 import { sampleRunDocument } from "../../support/sample-run-document.js";
 
@@ -28,7 +29,8 @@ describe("renderReport", function () {
       document.run.networkHash,
       document.run.configHash,
       document.run.dataFingerprint,
-      "nas4cim run --subject virtual-chip --reference ideal --dataset fashion-mnist --images full --seed 1",
+      reproduceCommand(document),
+      ...reproductionNeeds(document).filter((need) => !need.includes('"')),
     ]) {
       expect(report.html).contain(text);
     }

@@ -1,7 +1,13 @@
 import { expect } from "chai";
 import type { MacroSummary, RunDocument } from "../../../src/record/run-document.js";
 import { pairedDifference } from "../../../src/record/statistics.js";
-import { differenceHeadline, differenceInWords, honestyNote, imagesInWords } from "../../../src/report/words.js";
+import {
+  differenceHeadline,
+  differenceInWords,
+  honestyNote,
+  imagesInWords,
+  kindInWords,
+} from "../../../src/report/words.js";
 import { sampleRunDocument } from "../../support/sample-run-document.js";
 
 describe("words", () => {
@@ -42,7 +48,26 @@ describe("words", () => {
     expect(note("virtual", "virtual")).contain("Both macros are simulated");
     expect(note("virtual", "recording")).contain("subject is simulated");
     expect(note("recording", "virtual")).contain("recording").and.contain("sample-chip-1");
-    expect(note("silicon", "virtual")).equal(undefined);
+  });
+
+  it("calls silicon what its driver calls so, and says that it is the driver's word", () => {
+    const { run } = sampleRunDocument({ images: 100 });
+    const subject = { ...run.subject, driver: "arc-one", kind: "silicon" as const };
+    expect(honestyNote({ ...run, subject })).contain("is what its driver arc-one says");
+    expect(kindInWords(subject)).equal("silicon, says its driver");
+  });
+
+  it("tells a recording of a simulation from one of a board", () => {
+    const { run } = sampleRunDocument({ images: 100 });
+    const of = (kind: "virtual" | "silicon") => {
+      const recorded = { kind, driver: "d1", seed: 1 };
+      const subject = { ...run.subject, driver: "replay", kind: "recording" as const, recorded };
+      return `${kindInWords(subject)}. ${honestyNote({ ...run, subject })}`;
+    };
+    expect(of("virtual"))
+      .contain("recording of a simulation")
+      .and.contain("None of its figures was measured on silicon");
+    expect(of("silicon")).contain("recording of silicon, says its driver").and.contain("its driver d1 said then");
   });
 
   it("says which images", () => {

@@ -30,6 +30,7 @@ const findings: RunFindings = {
   runId: "20260102-030405-test",
   startedAt: "2026-01-02T03:04:05.000Z",
   configuration: {
+    configPath: "/bench.config.json",
     subject: { name: "chip", driver: "simulator", options: {}, configFolder: "/" },
     reference: { name: "ideal", driver: "simulator", options: {}, configFolder: "/" },
     networkFolder: "/net",

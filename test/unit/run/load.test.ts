@@ -12,6 +12,7 @@ const macro: MacroChoice = { name: "ideal", driver: "simulator", options: {}, co
 
 function configuration(dataPath: string, networkFolder: string): RunConfiguration {
   return {
+    configPath: "/bench.config.json",
     subject: macro,
     reference: macro,
     networkFolder,

@@ -30,6 +30,7 @@ function loaded(change: object = {}): LoadedConfig {
 describe("resolveRequest", () => {
   it("takes everything from the config's defaults, with absolute paths", () => {
     expect(resolveRequest({ config: loaded() })).to.deep.equal({
+      configPath: join(folder, "bench.config.json"),
       subject: {
         name: "chip",
         driver: "./board.js",
