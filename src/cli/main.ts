@@ -4,12 +4,14 @@ import { packageVersion } from "../base/paths.js";
 import { addBoardCommand } from "./board/board.js";
 import { addCompareCommand } from "./compare.js";
 import { addCostCommand } from "./cost.js";
+import { addDeleteCommand } from "./delete.js";
 import { addDoctorCommand } from "./doctor.js";
 import { addEvalCommand } from "./eval.js";
 import { exitCodes } from "./exit-codes.js";
 import { explainFailure } from "./fail.js";
 import { addMapCommand } from "./map.js";
 import { watchStdout } from "./output.js";
+import { addNoteCommand } from "./note.js";
 import { addReportCommand } from "./report.js";
 import { addRunCommand } from "./run.js";
 import { addRunsCommand } from "./runs.js";
@@ -17,6 +19,7 @@ import { addSearchCommand } from "./search.js";
 import { addSearchesCommand } from "./searches.js";
 import { addSelectCommand } from "./select.js";
 import { addShowCommand } from "./show.js";
+import { addTagCommand } from "./tag.js";
 import { addTrainCommand } from "./train.js";
 import { addTrainingsCommand } from "./trainings.js";
 import { addVerifyCommand } from "./verify.js";
@@ -29,6 +32,9 @@ const commands = [
   addCompareCommand,
   addReportCommand,
   addVerifyCommand,
+  addTagCommand,
+  addNoteCommand,
+  addDeleteCommand,
   addMapCommand,
   addCostCommand,
   addTrainCommand,

@@ -4,7 +4,9 @@ import { searchSummary } from "./text/search-summary.js";
 import { trainingSummary } from "./text/training-text.js";
 import { addConfigOption, addJsonOption } from "./common-options.js";
 import { printJson, printResult } from "./output.js";
+import type { StoredRun } from "../store/stored-run.js";
 import { withStore } from "./stored-runs.js";
+import { printable } from "./text/text-table.js";
 
 /** `nas4cim show`: one run, one training or one search. */
 export function addShowCommand(program: Command): void {
@@ -38,7 +40,16 @@ export function addShowCommand(program: Command): void {
       }
       const document = store.document(run.id);
       if (json) printJson(document);
-      else printResult(runSummary(document, store.measurements(run.id)));
+      else printResult([runSummary(document, store.measurements(run.id)), remarks(run)].join(""));
     });
   });
+}
+
+/** What people said of a run. */
+function remarks({ tags, note }: StoredRun): string {
+  const lines = [
+    ...(tags.length === 0 ? [] : [`tags ${tags.join(", ")}`]),
+    ...(note === undefined ? [] : [`note ${note}`]),
+  ];
+  return lines.map((line) => `\n${printable(line)}`).join("");
 }

@@ -15,6 +15,7 @@ interface TrainOptions {
   out: string;
   data?: string;
   resume?: boolean;
+  force?: boolean;
   record: boolean;
   config?: string;
   json?: boolean;
@@ -36,6 +37,7 @@ export function addTrainCommand(program: Command): void {
     )
     .option("--data <folder>", "the data set's official files, where they are not to be looked for")
     .option("--resume", "go on from the checkpoint in the output folder")
+    .option("--force", "begin anew although a network or a checkpoint is in the output folder")
     .option("--no-record", "keep no record of the training in the store");
   addConfigOption(command);
   addJsonOption(command);
@@ -48,6 +50,7 @@ export function addTrainCommand(program: Command): void {
       outputFolder: resolve(options.out),
       dataPath: options.data === undefined ? undefined : resolve(options.data),
       resume: options.resume ?? false,
+      force: options.force ?? false,
     };
     const storeFolder = options.record ? loadBenchConfig(config).storeFolder : undefined;
     // Loaded here: no other command should wait for the training code.

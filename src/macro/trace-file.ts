@@ -38,7 +38,8 @@ export class TraceWriter {
   constructor(path: string, identity: MacroIdentity, spec: MacroSpec, seed?: number) {
     this.#path = path;
     // Else the whole work would be done before it turns out that the file cannot be put in its place.
-    if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw this.#refused("it is a folder");
+    const isFolder = this.#writing(() => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false);
+    if (isFolder) throw this.#refused("it is a folder");
     this.#file = this.#writing(() => {
       makeFolder(dirname(path));
       return openSync(`${path}.part`, "w");

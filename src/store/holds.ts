@@ -27,7 +27,7 @@ export class Holds {
    * Takes the lock, for good where `enter` succeeds. `holder` tells of the row of whoever holds it, for the error.
    * @throws NAS_RUN_RESUME where another live process holds it; what `enter` throws
    */
-  take(id: string, enter: () => void, holder: () => { processId?: number; claimedAt?: string } = () => ({})): void {
+  take(id: string, enter: () => unknown, holder: () => { processId?: number; claimedAt?: string } = () => ({})): void {
     const lock = RunLock.take(this.#path(id));
     if (lock === undefined) throw this.#busy(id, holder());
     try {

@@ -27,6 +27,8 @@ export function runFromRow(row: SqlRow, status: RunStatus): StoredRun {
     reference: parse<RunMacro>(row.reference, id),
     ...(row.finished_at === null ? {} : { finishedAt: String(row.finished_at) }),
     ...failureAndClaim(row),
+    tags: parse<string[]>(row.tags, id),
+    ...(row.note === null ? {} : { note: String(row.note) }),
     ...(row.headline === null ? {} : { headline: parse<RunHeadline>(row.headline, id) }),
   };
 }
@@ -43,6 +45,7 @@ export function damagedRun(row: SqlRow, { code, message }: NasError): StoredRun 
     subject: { name: "" },
     reference: { name: "" },
     failure: { code, message },
+    tags: [],
   };
 }
 

@@ -24,9 +24,15 @@ import {
   type StoredStep,
 } from "./stored-run.js";
 import { strictJson } from "./strict-json.js";
+import { checkTag } from "./tag.js";
 import { damagedRun, measurementFromRow, runFromRow } from "./rows.js";
 import { SearchStore } from "./search-store.js";
 import { TrainingStore } from "./training-store.js";
+
+export interface ListRunsOptions {
+  limit?: number;
+  wanted?: (run: StoredRun) => boolean;
+}
 
 export interface OpenStoreOptions {
   /** Refuse (NAS_RECORD_NOT_FOUND) instead of making a new store: for commands that only look. */
@@ -194,13 +200,41 @@ export class RecordStore implements Disposable {
     return this.#read(this.#rowOf(id));
   }
 
-  /** Newest first; all of them without a limit. */
-  listRuns(options: { limit?: number } = {}): StoredRun[] {
-    const rows = this.#database.all(
-      "SELECT * FROM runs ORDER BY started_at DESC, id DESC LIMIT ?",
-      options.limit ?? -1,
-    );
-    return rows.map((row) => this.#read(row));
+  /** Newest first; all of them without a limit, those alone that `wanted` says yes to. */
+  listRuns({ limit = Infinity, wanted = () => true }: ListRunsOptions = {}): StoredRun[] {
+    const found: StoredRun[] = [];
+    for (const id of this.#ids()) {
+      if (found.length >= limit) break;
+      const run = this.#read(this.#rowOf(id));
+      if (wanted(run)) found.push(run);
+    }
+    return found;
+  }
+
+  /** Gives a run tags and takes tags from it. @throws NAS_RECORD_NOT_FOUND, NAS_CLI_USAGE where a tag is none */
+  tagRun(runId: string, { add = [], remove = [] }: { add?: readonly string[]; remove?: readonly string[] }): StoredRun {
+    const { id, tags } = this.getRun(runId);
+    const kept = new Set([...tags, ...add.map(checkTag)]);
+    for (const tag of remove) kept.delete(tag);
+    this.#database.run("UPDATE runs SET tags = ? WHERE id = ?", JSON.stringify([...kept].sort()), id);
+    return this.getRun(id);
+  }
+
+  /** Gives a run a note, in the place of the one it had; undefined takes it away. @throws NAS_RECORD_NOT_FOUND */
+  noteRun(runId: string, note: string | undefined): StoredRun {
+    const { id } = this.getRun(runId);
+    this.#database.run("UPDATE runs SET note = ? WHERE id = ?", note ?? null, id);
+    return this.getRun(id);
+  }
+
+  /**
+   * Removes a run with its steps and figures; its folder of files is the caller's.
+   * @throws NAS_RECORD_NOT_FOUND; NAS_RUN_RESUME where a live process works on it
+   */
+  deleteRun(runId: string): void {
+    const id = String(this.#rowOf(runId).id);
+    this.#take(id, () => this.#database.run("DELETE FROM runs WHERE id = ?", id));
+    this.#holds.release(id);
   }
 
   /**
@@ -327,7 +361,7 @@ export class RecordStore implements Disposable {
     this.close();
   }
 
-  #take(id: string, enter: () => void): void {
+  #take(id: string, enter: () => unknown): void {
     const holder = (): { processId?: number; claimedAt?: string } => {
       const row = this.#database.get("SELECT process_id, claimed_at FROM runs WHERE id = ?", id);
       return row === undefined ? {} : { processId: Number(row.process_id), claimedAt: String(row.claimed_at) };

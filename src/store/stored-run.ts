@@ -49,6 +49,9 @@ export interface StoredRun extends NewRun {
   finishedAt?: string;
   /** Why it failed or was interrupted, where somebody said so. */
   failure?: { code?: string; message?: string };
+  /** Words that people gave it, sorted; and one remark. */
+  tags: string[];
+  note?: string;
   /** Who works on it, or worked on it last. */
   claim?: { processId: number; claimedAt: string };
   /** Set where the run is finished. */

@@ -171,12 +171,19 @@ export class TrainingStore {
     return { format: "nas4cim-training", version: 1, training, epochs };
   }
 
+  /** Removes the record of a training; its network and its checkpoint stay where they are. @throws NAS_RECORD_NOT_FOUND, NAS_RUN_RESUME */
+  delete(wanted: string): void {
+    const { id } = this.get(wanted);
+    this.#take(id, () => this.#database.run("DELETE FROM trainings WHERE id = ?", id));
+    this.#holds.release(id);
+  }
+
   /** Lets go of all trainings; one that is still "running" shows as interrupted from now on. */
   close(): void {
     this.#holds.releaseAll();
   }
 
-  #take(id: string, enter: () => void): void {
+  #take(id: string, enter: () => unknown): void {
     this.#holds.take(id, () => this.#database.transaction(enter));
   }
 

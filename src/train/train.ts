@@ -7,6 +7,7 @@ import type { NetworkProvenance } from "../network/network.js";
 import { type EpochRecord, removeCheckpoint } from "./checkpoint.js";
 import type { Evaluation } from "../evaluate/evaluate.js";
 import { exportNetwork } from "./export.js";
+import { prepareOutput } from "./output-folder.js";
 import { overrideOptions, overrideRecipe, type RecipeOverrides } from "./recipe/override-recipe.js";
 import { parameterSlots } from "../model/parameter-table.js";
 import { readRecipe } from "./recipe/read-recipe.js";
@@ -23,8 +24,10 @@ export interface TrainRequest extends RecipeOverrides {
   outputFolder: string;
   /** Folder of the data set; without it, it is looked for as everywhere else. */
   dataPath?: string;
-  /** Goes on from the checkpoint in the output folder, where there is one. */
+  /** Goes on from the checkpoint in the output folder. */
   resume: boolean;
+  /** Begins anew although a network or a checkpoint lies in the output folder. */
+  force?: boolean;
   observer?: TrainingObserver;
 }
 
@@ -44,11 +47,12 @@ export interface TrainOutcome {
 /**
  * Trains a network by a recipe, in float and then with LSQ, and exports it; the test images are looked at once, at the
  * end, and decide nothing.
- * @throws NAS_TRAIN_RECIPE, NAS_TRAIN_TENSORFLOW, NAS_TRAIN_CHECKPOINT, NAS_TRAIN_DIVERGED; NAS_INTERRUPTED with a
+ * @throws NAS_TRAIN_RECIPE, NAS_TRAIN_OUTPUT, NAS_TRAIN_TENSORFLOW, NAS_TRAIN_CHECKPOINT, NAS_TRAIN_DIVERGED; NAS_INTERRUPTED with a
  * checkpoint in the output folder; the data set's errors.
  */
 export async function trainRecipe(request: TrainRequest, context: JobContext): Promise<TrainOutcome> {
   const recipe = overrideRecipe(readRecipe(request.recipePath), request, request.recipePath);
+  prepareOutput(request);
   const engine = await loadTensorflow();
   if (engine.caveat) context.log?.(engine.caveat);
   const { dataset } = recipe;

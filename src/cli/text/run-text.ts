@@ -65,7 +65,7 @@ function resultLine(document: RunDocument): string {
 /** Runs one a line, in the order given. */
 export function runsTable(runs: readonly StoredRun[]): string {
   if (runs.length === 0) return "no runs yet";
-  const rows = runs.map(({ id, status, startedAt, subject, reference, headline, failure }) => [
+  const rows = runs.map(({ id, status, startedAt, subject, reference, headline, failure, tags }) => [
     id,
     status,
     moment(startedAt),
@@ -80,6 +80,7 @@ export function runsTable(runs: readonly StoredRun[]): string {
           points(headline.differenceFraction, percentDigits(headline.images)),
           headline.network,
         ]),
+    tags.join(" "),
   ]);
   const names = [
     "run",
@@ -92,6 +93,7 @@ export function runsTable(runs: readonly StoredRun[]): string {
     "reference",
     "difference",
     "network",
+    ...(runs.some(({ tags }) => tags.length > 0) ? ["tags"] : []),
   ];
   return printableTable([names, ...rows], ["left", "left", "left", "left", "left", "left", "right", "right", "right"]);
 }

@@ -113,6 +113,34 @@ describe("the commands that read the store", () => {
     });
   });
 
+  it("tag, note, filter and delete runs", async () => {
+    const made: string[] = [];
+    {
+      using store = openStore(join(folder(), "runs"));
+      for (const seed of [41, 42]) made.push(store.createRun({ ...newRun("2025-05-05T05:05:05.000Z"), seed }));
+      for (const id of made) store.setStatus(id, "failed");
+    }
+    const [one, two] = made;
+    expect((await nas4cim("tag", one, "warm", "baseline")).stdout).to.equal(`${one}: baseline, warm\n`);
+    expect((await nas4cim("tag", one, "warm", "--remove")).stdout).to.equal(`${one}: baseline\n`);
+    expect((await nas4cim("note", one, "board", "was", "warm")).stdout).to.equal(`${one}: board was warm\n`);
+    const listed = async (...filters: string[]) => {
+      const { stdout } = await nas4cim("runs", "--json", ...filters.flatMap((text) => ["--filter", text]));
+      return (JSON.parse(stdout) as StoredRun[]).map(({ id }) => id);
+    };
+    expect(await listed("tag=baseline")).to.deep.equal([one]);
+    expect(await listed("status=failed", "before=2025-06", "seed=42")).to.deep.equal([two]);
+    expect((await nas4cim("runs", "--filter", "tga=x")).stderr).to.match(/^NAS_CLI_USAGE[^]*"tag"/);
+    expect((await nas4cim("runs", "--filter", "tag")).stderr).to.match(/^NAS_CLI_USAGE.* has no "="/);
+
+    const asked = await nas4cim("delete", two);
+    expect(asked).to.include({ exitCode: 2, stdout: "" });
+    expect(asked.stderr).to.include("--yes");
+    expect((await nas4cim("delete", two, "--yes")).stdout).to.equal(`run ${two} is deleted\n`);
+    expect((await nas4cim("show", two)).exitCode).to.equal(7);
+    expect((await nas4cim("delete", one, "--yes")).exitCode).to.equal(0);
+  }).timeout(60_000);
+
   it("say what is missing, and make no store by looking for one", async () => {
     const unknown = await nas4cim("show", "20260909");
     expect(unknown).to.include({ exitCode: 7, stdout: "" });

@@ -167,7 +167,7 @@ describe("renderReport", function () {
         copy.dataset.caveat = "57 of the official images are missing";
         copy.run.subject.kind = "silicon";
       });
-      expect(silicon).contain("57 of the official images are missing").and.contain(">silicon<");
+      expect(silicon).contain("57 of the official images are missing").and.contain(">silicon, says its driver<");
       expect(silicon).contain("reads differently each time").and.not.contain("simulated.");
     });
 

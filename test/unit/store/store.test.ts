@@ -8,6 +8,7 @@ import { NasError } from "../../../src/base/errors.js";
 import { judgeRun } from "../../../src/record/judge-run.js";
 import { Database } from "../../../src/store/sqlite.js";
 import { openStore } from "../../../src/store/store.js";
+import type { StoredRun } from "../../../src/store/stored-run.js";
 import { expectNasError } from "../../support/expect-nas-error.js";
 import { sampleNewRun, stepBytes } from "../../support/sample-record.js";
 import { sampleContents, sampleRunDocument } from "../../support/sample-run-document.js";
@@ -98,6 +99,53 @@ describe("store", () => {
       expect(failed.status).equal("failed");
       expect(failed.failure).deep.equal({ code: "NAS_MACRO_RANGE", message: "input 16 of 0 … 15" });
       expect(store.claimRun(id)).not.property("failure");
+    });
+
+    it("takes tags and a note, of finished runs too, and gives them away again", () => {
+      using store = openStore(newFolder());
+      const id = store.createRun(sampleNewRun());
+      store.finishRun(id, sampleRunDocument({ images: 100 }), []);
+      expect(store.tagRun(id, { add: ["new-chip", "baseline", "baseline"] }).tags).deep.equal(["baseline", "new-chip"]);
+      expect(store.tagRun(id, { remove: ["new-chip", "unknown"] }).tags).deep.equal(["baseline"]);
+      expect(store.noteRun(id, "the board was warm; 'quoted'").note).equal("the board was warm; 'quoted'");
+      expect(store.getRun(id)).include({ status: "finished" });
+      expect(store.document(id).images).equal(100);
+      expect(store.noteRun(id, undefined)).not.property("note");
+      for (const tag of ["", "two words", "-dash", "x".repeat(51), "a=b"]) {
+        expectNasError("NAS_CLI_USAGE", () => store.tagRun(id, { add: [tag] }));
+      }
+    });
+
+    it("lists those that are wanted, and as many of them as asked for", () => {
+      using store = openStore(newFolder());
+      for (const day of [1, 2, 3, 4]) {
+        store.createRun({ ...sampleNewRun(`2026-01-0${day}T00:00:00.000Z`), id: `day-${day}`, seed: day % 2 });
+      }
+      const wanted = ({ seed }: StoredRun) => seed === 0;
+      expect(store.listRuns({ wanted }).map(({ id }) => id)).deep.equal(["day-4", "day-2"]);
+      expect(store.listRuns({ wanted, limit: 1 }).map(({ id }) => id)).deep.equal(["day-4"]);
+    });
+
+    it("deletes a run with all that belongs to it, and none that somebody works on", () => {
+      const runs = newFolder();
+      using store = openStore(runs);
+      for (const id of ["kept", "gone"]) {
+        store.createRun({ ...sampleNewRun(), id });
+        store.saveStep(id, "infer", "0", { json: 1, blobs: { a: Uint8Array.of(1) } }, 0);
+        store.finishRun(id, sampleRunDocument({ images: 100 }), [
+          { name: "agreement.share", value: 0.5, unit: "fraction", verdict: "none" },
+        ]);
+      }
+      store.deleteRun("gone");
+      expectNasError("NAS_RECORD_NOT_FOUND", () => store.deleteRun("gone"));
+      using database = new Database(join(runs, "nas4cim.sqlite"));
+      for (const table of ["steps", "step_blobs", "measurements"]) {
+        expect(database.all(`SELECT DISTINCT run_id FROM ${table}`).map((row) => row.run_id)).deep.equal(["kept"]);
+      }
+      expect(readdirSync(join(runs, "locks"))).deep.equal([]);
+      using other = openStore(runs);
+      const busy = other.createRun(sampleNewRun());
+      expectNasError("NAS_RUN_RESUME", () => store.deleteRun(busy));
     });
 
     it("is held by one store at a time, within one process too", () => {

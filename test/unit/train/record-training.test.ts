@@ -177,7 +177,7 @@ describe("trainRecorded", () => {
     const recipePath = join(folder(), "sample.json");
     writeFileSync(recipePath, JSON.stringify(recipe));
     const runs = join(folder(), "runs");
-    const request = { recipePath, outputFolder: join(folder(), "network"), dataPath, resume: true };
+    const request = { recipePath, outputFolder: join(folder(), "network"), dataPath, resume: false };
     const abort = new AbortController();
     const progress = ({ label, done }: ProgressEvent) => {
       if (label.startsWith("float epoch 2") && done >= 96) abort.abort();
@@ -188,7 +188,7 @@ describe("trainRecorded", () => {
     expect(stopped).to.include({ status: "interrupted", epochsDone: 1, recipeName: "sample.json" });
     expect(stopped.recipeHash).to.equal(recipeHash(recipe));
 
-    const done = await trainRecorded(request, runs, {});
+    const done = await trainRecorded({ ...request, resume: true }, runs, {});
     expect(done.trainingId).to.equal(stopped.id);
     const { training, epochs } = store.trainings.document(stopped.id);
     expect(training).to.include({ status: "done" }).and.to.not.have.property("failure");

@@ -24,7 +24,7 @@ describe("terminal", () => {
   it("sums a run up: who, what, accuracies, difference, layers", () => {
     const summary = runSummary(document);
     expect(summary).contain(document.run.id).and.contain("all 10,000 test images");
-    expect(summary).match(/virtual-chip \(simulated, driver simulator/);
+    expect(summary).match(/virtual-chip \(simulated; driver simulator/);
     expect(summary).contain("Both macros are simulated");
     expect(summary).match(/subject +86\.90 % +86\.22 … 87\.55 % +8,690 of 10,000/);
     expect(summary).contain("3.81 points less accurate");
@@ -42,11 +42,18 @@ describe("terminal", () => {
   });
 
   it("lists runs one a line, unfinished ones with their reason", () => {
-    const base: StoredRun = { ...sampleNewRun(), id: "one", status: "finished", headline: headlineOf(document) };
+    const base: StoredRun = {
+      ...sampleNewRun(),
+      id: "one",
+      status: "finished",
+      tags: [],
+      headline: headlineOf(document),
+    };
     const failed: StoredRun = {
       ...sampleNewRun(),
       id: "two",
       status: "failed",
+      tags: [],
       failure: { message: "the board went\naway" },
     };
     const lines = runsTable([base, failed]).split("\n");
@@ -84,6 +91,7 @@ describe("terminal", () => {
       ...sampleNewRun(),
       id: "x",
       status: "failed",
+      tags: [],
       subject: evil.run.subject,
       failure: { message: hostile },
     };
