@@ -16,7 +16,7 @@ interface CompareOptions {
   quiet?: boolean;
 }
 
-/** `nas4cim compare`: two runs side by side, paired image by image where they took the same images. */
+/** `nas4cim compare`: two runs side by side, paired image by image wherever they took the same images. */
 export function addCompareCommand(program: Command): void {
   const command = program
     .command("compare")
@@ -36,20 +36,15 @@ export function addCompareCommand(program: Command): void {
   });
 }
 
-/**
- * What both subjects predicted, with the labels, where both runs took the same images and these can still be read; their
- * absence is no failure, the comparison says that it is not paired.
- */
+/** What both runs predicted on the images that both took; where that cannot be told, the comparison goes without, and says so. */
 async function predictionsOf(
   store: RecordStore,
-  [a, b]: readonly [RunDocument, RunDocument],
+  documents: readonly [RunDocument, RunDocument],
   context: JobContext,
 ): Promise<PredictionPair | undefined> {
-  if (a.run.dataFingerprint !== b.run.dataFingerprint) return undefined;
-  const { labelsOf, subjectPredictions } = await import("./stored-predictions.js");
+  const { predictionPair } = await import("./stored-predictions.js");
   try {
-    const labels = await labelsOf(store, a, context);
-    return { labels, a: subjectPredictions(store, a), b: subjectPredictions(store, b) };
+    return await predictionPair(store, documents, context);
   } catch (error) {
     if (!isNasError(error) || error.code === "NAS_INTERRUPTED") throw error;
     context.log?.(`the runs are compared without pairing their images: ${messageOf(error)}`);

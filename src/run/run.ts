@@ -13,6 +13,7 @@ import { openMacro, runFolderOf, summarizeMacro } from "./open-macro.js";
 import { performRun } from "./perform-run.js";
 import type { RunOutcome, RunRequest } from "./run-request.js";
 import { StepStore } from "./step-store.js";
+import { saveImages } from "./stored-images.js";
 import { trainingOf } from "./training-of.js";
 import { writeReport } from "./write-report.js";
 
@@ -71,7 +72,9 @@ async function carryOut(
   const isRecorded = request.recordPath !== undefined;
   const opened = { inputs, contents, macros, subject, reference, threads, isRecorded, loadSeconds };
   const setup = { runId, startedAt, configuration, versions, ...opened };
-  const document = await performRun(setup, new StepStore(store, runId), context);
+  const steps = new StepStore(store, runId);
+  saveImages(inputs.images, steps);
+  const document = await performRun(setup, steps, context);
   const measurements = judgeRun(document, configuration.limits);
   const runFolder = runFolderOf(store.folder, runId);
   const training = trainingOf(configuration.networkFolder, contents.network, context);

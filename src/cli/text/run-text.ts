@@ -100,7 +100,7 @@ export function runsTable(runs: readonly StoredRun[]): string {
 
 /** Two runs side by side; differences are b − a. */
 export function runComparison(comparison: RunComparison): string {
-  const { a, b, provenance, paired, layers, notes, sameResult } = comparison;
+  const { a, b, provenance, paired, commonImages, layers, notes, sameResult } = comparison;
   const facts = provenance.map(({ fact, same, a: ofA, b: ofB }) => [
     same ? "" : "≠",
     fact,
@@ -110,7 +110,7 @@ export function runComparison(comparison: RunComparison): string {
   const pairedLines =
     paired === undefined
       ? ""
-      : `paired, subject of b − subject of a: ${points(paired.fraction, percentDigits(a.images))} points ` +
+      : `paired on ${counted(commonImages ?? a.images, "image")}, subject of b − subject of a: ${points(paired.fraction, percentDigits(a.images))} points ` +
         `(95 % ${pointsInterval(paired.interval95, percentDigits(a.images))}); right only in b on ` +
         `${counted(paired.subjectOnly, "image")}, only in a on ${count(paired.referenceOnly)}; ` +
         `McNemar p ${pValue(paired.mcnemarP)}`;

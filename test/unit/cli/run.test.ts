@@ -34,8 +34,14 @@ describe("nas4cim run", function () {
     expect(a.run.id).to.not.equal(b.run.id);
     expect(a.run.resultHash).to.equal(b.run.resultHash);
     const compared = await command(data, ["compare", a.run.id, b.run.id, "--json", "--quiet"]);
-    const { paired, sameResult } = JSON.parse(compared.stdout) as RunComparison;
+    const { paired, sameResult, commonImages } = JSON.parse(compared.stdout) as RunComparison;
     expect(sameResult).to.equal(true);
+    expect(commonImages).to.equal(20);
+    // No data at all is needed for it: the runs keep word of their images.
+    const more = await command(data, ["run", "--images", "30", "--seed", "8", "--json", "--quiet"]);
+    const c = JSON.parse(more.stdout) as RunDocument;
+    const part = await command("", ["compare", a.run.id, c.run.id, "--json", "--quiet"]);
+    expect(JSON.parse(part.stdout)).to.include({ commonImages: 20, sameImages: false }).and.to.have.property("paired");
     expect(paired).to.include({ fraction: 0, subjectOnly: 0, referenceOnly: 0 });
   });
 

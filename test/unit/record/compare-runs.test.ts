@@ -37,7 +37,11 @@ describe("compareRuns", () => {
       ["data", ({ run }) => (run.dataFingerprint = "0".repeat(64))],
       ["selection", ({ dataset }) => (dataset.selection = "first 1000")],
       ["images", (document) => (document.images = 999)],
-      ["configuration", ({ run }) => (run.configHash = "0".repeat(64))],
+      ["job", ({ run }) => (run.configHash = "0".repeat(64))],
+      ["subject's calibration", ({ run }) => (run.contents!.subject.files.calibration = "0".repeat(64))],
+      ["reference's trace", ({ run }) => (run.contents!.reference.files = { trace: "0".repeat(64) })],
+      ["subject's options", ({ run }) => (run.contents!.subject.options = "0".repeat(64))],
+      ["reference's driver", ({ run }) => (run.contents!.reference.code = "nas4cim 9.9.9")],
       ["seed", ({ run }) => (run.seed = 2)],
       ["subject", ({ run }) => (run.subject.chipId = "other-chip")],
       ["subject", ({ run }) => (run.subject.kind = "silicon")],
@@ -50,12 +54,12 @@ describe("compareRuns", () => {
     expect(differing(changed(({ run }) => (run.subject.name = "renamed")))).deep.equal([]);
   });
 
-  it("says that accuracies on different images are not paired, and pairs nothing then", () => {
+  it("says that accuracies on different images are not paired", () => {
     const b = changed(({ run }) => (run.dataFingerprint = "0".repeat(64)));
-    const none = new Uint8Array(1000);
-    const comparison = compareRuns(a, b, { labels: none, a: none, b: none });
+    const comparison = compareRuns(a, b);
     expect(comparison.notes.join(" ")).contain("not paired");
-    expect(comparison).not.property("paired");
+    expect(comparison).not.any.keys("paired", "commonImages");
+    for (const { difference } of comparison.accuracies) expect(difference?.isPaired).equal(false);
   });
 
   it("gives b − a with an interval around it", () => {
@@ -81,15 +85,38 @@ describe("compareRuns", () => {
     expect(only).deep.include(["renamed", false, true]).and.deep.include(["conv2", true, true]);
   });
 
-  it("pairs predictions of the same images as b minus a", () => {
-    const small = changed((document) => (document.images = 4));
+  it("pairs every role on the images that both took, as b minus a, though they are few of each", () => {
     const labels = Uint8Array.of(0, 1, 2, 3);
-    const paired = compareRuns(small, small, {
-      labels,
-      a: Uint8Array.of(0, 9, 9, 9),
-      b: Uint8Array.of(9, 1, 2, 9),
-    }).paired;
-    expect(paired).include({ subjectOnly: 2, referenceOnly: 1, fraction: 0.25 });
-    expectNasError("NAS_RECORD_STORE", () => compareRuns(a, a, { labels, a: labels, b: labels }));
+    const [right, wrong] = [labels, Uint8Array.of(9, 9, 9, 9)];
+    const comparison = compareRuns(
+      a,
+      changed(({ run }) => (run.dataFingerprint = "0".repeat(64))),
+      {
+        labels,
+        integer: { a: right, b: right },
+        reference: { a: right, b: wrong },
+        subject: { a: Uint8Array.of(0, 9, 9, 9), b: Uint8Array.of(9, 1, 2, 9) },
+      },
+    );
+    expect(comparison.paired).include({ subjectOnly: 2, referenceOnly: 1, fraction: 0.25 });
+    const differences = comparison.accuracies.map(({ of, difference }) => [
+      of,
+      difference?.isPaired,
+      difference?.fraction,
+    ]);
+    expect(differences.slice(1)).deep.equal([
+      ["integer", true, 0],
+      ["reference", true, -1],
+      ["subject", true, 0.25],
+    ]);
+    expect(comparison).include({ commonImages: 4, sameImages: false });
+    expect(comparison.notes[0]).contain("the 4 images that both runs took");
+  });
+
+  it("refuses predictions that are not one for each label", () => {
+    const pair = { a: new Uint8Array(4), b: new Uint8Array(4) };
+    const subject = { a: new Uint8Array(4), b: new Uint8Array(5) };
+    const predictions = { labels: new Uint8Array(4), integer: pair, reference: pair, subject };
+    expectNasError("NAS_RECORD_STORE", () => compareRuns(a, a, predictions));
   });
 });

@@ -78,8 +78,11 @@ describe("terminal", () => {
   it("shows the paired difference where it is known", () => {
     const labels = new Uint8Array(10_000);
     const b = new Uint8Array(10_000).fill(1, 0, 30);
-    const text = runComparison(compareRuns(document, document, { labels, a: labels, b }));
-    expect(text).contain("−0.30 points").and.contain("only in a on 30");
+    const same = { a: labels, b: labels };
+    const text = runComparison(
+      compareRuns(document, document, { labels, integer: same, reference: same, subject: { a: labels, b } }),
+    );
+    expect(text).contain("paired on 10,000 images").and.contain("−0.30 points").and.contain("only in a on 30");
   });
 
   it("lets no name of a document reach the terminal as a control sequence", () => {
