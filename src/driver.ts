@@ -1,5 +1,11 @@
 /** Public entry "nas4cim/driver": all that a driver package needs. */
-export { defineDriver, type MacroDriver, type OpenRequest, type OptionRole } from "./macro/define-driver.js";
+export {
+  defineDriver,
+  type FoundDevice,
+  type MacroDriver,
+  type OpenRequest,
+  type OptionRole,
+} from "./macro/define-driver.js";
 export { readDriverOptions, type OptionEntry, type OptionTable, type OptionValues } from "./macro/driver-options.js";
 /** For drivers of contract 1, which checked their calls themselves. */
 export { MacroGuard } from "./macro/guard.js";
@@ -10,8 +16,10 @@ export { ReplayMacro } from "./macro/replay.js";
 export { adcOutputs, adcRails, isRail, logicalRows } from "./macro/macro.js";
 export type {
   CallOptions,
+  LinkCondition,
   InputBlock,
   Macro,
+  MacroCondition,
   MacroIdentity,
   MacroSettings,
   MacroSpec,

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { Duplex } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
-import { isNasError, messageOf, NasError } from "nas4cim/driver";
+import { isNasError, messageOf, NasError, type LinkCondition } from "nas4cim/driver";
 import {
   HostSession,
   Pump,
@@ -86,6 +86,21 @@ export class BoardLink {
     const reply = await this.session.request(operation, body, { ...options, signal });
     this.#lastReplyMs = performance.now();
     return reply;
+  }
+
+  condition(): LinkCondition {
+    const { counters, decoder, roundTripMs } = this.session;
+    return {
+      bytesPerSecond: this.#settings.bytesPerSecond,
+      bytesSent: counters.payloadBytesSent,
+      bytesReceived: counters.payloadBytesReceived,
+      framesSent: counters.framesSent,
+      framesReceived: counters.framesReceived,
+      framesResent: counters.resentAfterNak + counters.resentAfterTimeout,
+      framesDamaged: decoder.counters.damaged,
+      reconnects: this.reconnects,
+      ...(roundTripMs === undefined ? {} : { roundTripMs }),
+    };
   }
 
   /** Emergency stop; resolves when the board has obeyed. */

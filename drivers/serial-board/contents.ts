@@ -7,6 +7,7 @@ interface Held {
   tile: number;
   levels: Uint8Array;
   cellsOutOfTolerance: number;
+  programmedMs: number;
 }
 
 /** What this job has put into a board's arrays: so that it can be verified, and never need be written again. */
@@ -23,6 +24,13 @@ export class Contents {
     return [...this.#steps];
   }
 
+  /** Seconds since each array was programmed: cells relax. */
+  ages(): Record<number, number> {
+    return Object.fromEntries(
+      this.arrays.map(([array, { programmedMs }]) => [array, (Date.now() - programmedMs) / 1000]),
+    );
+  }
+
   columnsOf(array: number): number | undefined {
     return this.#held.get(array)?.columns;
   }
@@ -37,7 +45,14 @@ export class Contents {
   }
 
   programmed({ array, rows, columns, levels }: TileImage, tile: number, cellsOutOfTolerance: number): void {
-    this.#held.set(array, { rows, columns, tile, levels: levels.slice(), cellsOutOfTolerance });
+    this.#held.set(array, {
+      rows,
+      columns,
+      tile,
+      levels: levels.slice(),
+      cellsOutOfTolerance,
+      programmedMs: Date.now(),
+    });
   }
 }
 
@@ -45,7 +60,7 @@ export class Contents {
 const misreadShare = 0.02;
 
 /** Whether what was read back is what was programmed, as far as write-verify had got it. */
-export function isStillThere(held: Held, read: TileImage, isSilicon: boolean): boolean {
+export function isStillThere(held: Omit<Held, "programmedMs">, read: TileImage, isSilicon: boolean): boolean {
   if (read.rows !== held.rows || read.columns !== held.columns) return false;
   const wrong = read.levels.reduce((sum, level, cell) => sum + (level === held.levels[cell] ? 0 : 1), 0);
   return wrong <= held.cellsOutOfTolerance + (isSilicon ? misreadShare * held.levels.length : 0);

@@ -5,6 +5,7 @@ import {
   type CallOptions,
   type InputBlock,
   type Macro,
+  type MacroCondition,
   type MacroIdentity,
   type MacroSettings,
   type MacroSpec,
@@ -18,6 +19,7 @@ import {
   productsPerVector,
   productWidth,
   readBody,
+  readMap,
   specOf,
   unpack,
   writeBody,
@@ -111,12 +113,8 @@ export class SerialBoard implements Macro {
 
   async compute(inputs: InputBlock, call?: CallOptions): Promise<OutputBlock> {
     const { array, vectors, bits, want } = inputs;
-    const columns = this.#parts.contents.columnsOf(array);
-    if (columns === undefined)
-      throw new NasError("NAS_MACRO_CONTRACT", `array ${array} holds nothing that this job programmed`, {
-        hint: "program a tile into the array first",
-        context: { array },
-      });
+    // By hand one may multiply with what an earlier job has programmed: the board knows how large it is.
+    const columns = this.#parts.contents.columnsOf(array) ?? (await this.readback(array, call)).columns;
     const outputs = adcOutputs(this.spec, columns);
     const perVector = productsPerVector(this.spec, want, bits, columns);
     const values = new Int32Array(vectors * perVector);
@@ -136,6 +134,31 @@ export class SerialBoard implements Macro {
       saturated += end.value;
     }
     return { vectors, outputs, values, saturated };
+  }
+
+  /** Temperature and supply where the board has them; the line as the host sees it. */
+  async condition(): Promise<MacroCondition> {
+    const { link, timeouts, contents } = this.#parts;
+    const reply = await link.request("status", undefined, { timeoutMs: timeouts.of(4096) });
+    const status = readMap("status", checked(reply, "status"));
+    return {
+      uptimeSeconds: status.uptimeMs / 1000,
+      temperatureCelsius: status.temperatureC,
+      supplyVolts: status.supplyV,
+      isStopped: status.isStopped,
+      pulses: status.pulses,
+      secondsSinceProgramming: contents.ages(),
+      link: link.condition(),
+    };
+  }
+
+  async stop(): Promise<void> {
+    await this.#parts.link.stop();
+  }
+
+  async release(): Promise<void> {
+    const { link, timeouts } = this.#parts;
+    checked(await link.request("release", undefined, { timeoutMs: timeouts.of(64) }), "release");
   }
 
   /** Ends gracefully: what runs on the board ends, then the line is closed. */

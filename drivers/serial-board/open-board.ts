@@ -4,9 +4,9 @@ import type { Duplex } from "node:stream";
 import { NasError, type MacroSpec, type OpenRequest } from "nas4cim/driver";
 import { readCapabilities, writeBody, type Capabilities, type LinkOutcome } from "nas4cim/wire";
 import { checked } from "./board-answer.js";
+import { LineCapture } from "./capture-line.js";
 import { BoardLink } from "./board-link.js";
 import { Contents, isStillThere } from "./contents.js";
-import { DeviceLock } from "./device-lock.js";
 import { readTile, SerialBoard } from "./macro.js";
 import { openLine, type LineAddress } from "./open-line.js";
 import type { BoardOptions } from "./options.js";
@@ -19,7 +19,7 @@ const bitsPerByte = 10;
 const tcpBytesPerSecond = 10e6;
 
 /**
- * Opens a board: lock, line, greeting, capabilities, identity, ledger. What it throws leaves nothing open.
+ * Opens a board: line, greeting, capabilities, identity, ledger. What it throws leaves nothing open.
  * @param open opens the line; tests give one of their own
  * @throws NAS_BOARD_* and NAS_WIRE_*, as docs/errors.md tells
  */
@@ -28,15 +28,17 @@ export async function openBoard(
   options: BoardOptions,
   open: (address: LineAddress) => Promise<Duplex> = openLine,
 ): Promise<SerialBoard> {
-  const locks: DeviceLock[] = [];
-  const release = () => locks.forEach((lock) => lock[Symbol.dispose]());
   const isTcp = options.port.startsWith("tcp:");
   const bytesPerSecond = isTcp ? tcpBytesPerSecond : options.baudRate / bitsPerByte;
-  locks.push(DeviceLock.take(options.port, request.name));
   const contents = new Contents();
   let known: Capabilities | undefined;
+  const capture = options.capture === undefined ? undefined : newCapture(request.resolve(options.capture), options);
+  const release = () => capture?.close();
   const link: BoardLink = new BoardLink({
-    openLine: () => open(options),
+    openLine: async () => {
+      const line = await open(lineOf(request, options));
+      return capture?.watch(line) ?? line;
+    },
     bytesPerSecond,
     helloMs: options.helloMs,
     reconnectMs: options.reconnectMs,
@@ -53,7 +55,6 @@ export async function openBoard(
   try {
     await link.connect();
     const capabilities = known!;
-    locks.push(DeviceLock.take(`serial:${capabilities.serial}`, request.name));
     checkLimits(capabilities, options);
     const ledger = new WriteLedger(
       options.ledgerFolder === undefined ? homeOfLedgers() : request.resolve(options.ledgerFolder),
@@ -74,6 +75,16 @@ export async function openBoard(
 /** One for all benches of this machine: a board has one life, whatever config it is used by. */
 function homeOfLedgers(): string {
   return join(process.env.XDG_DATA_HOME || join(homedir(), ".local", "share"), "nas4cim", "boards");
+}
+
+function newCapture(path: string, { port, baudRate }: BoardOptions): LineCapture {
+  return new LineCapture(path, { startedAt: new Date().toISOString(), port, baudRate });
+}
+
+/** A capture's path begins where the config is. */
+function lineOf(request: OpenRequest, options: BoardOptions): LineAddress {
+  const [, path] = /^capture:(.*)$/.exec(options.port) ?? [];
+  return path === undefined ? options : { ...options, port: `capture:${request.resolve(path)}` };
 }
 
 async function askCapabilities(link: BoardLink, timeouts: Timeouts): Promise<Capabilities> {

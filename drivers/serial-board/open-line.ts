@@ -1,15 +1,20 @@
+import { realpathSync } from "node:fs";
 import { connect } from "node:net";
 import type { Duplex } from "node:stream";
 import { isNasError, messageOf, NasError } from "nas4cim/driver";
 import { emulatedPort } from "nas4cim/wire";
 import { listPorts, openPort } from "./binding.js";
+import { openReplay } from "./replay-line.js";
 
-/** Where a board is: "emulated" (`nas4cim board emulate`), a port's path, `usb:<serial number>`, or `tcp://host:port` as ser2net and labgrid offer ports. */
+/** Where a board is: "emulated" (`nas4cim board emulate`), a port's path, `usb:<serial number>`, `tcp://host:port` as ser2net and labgrid
+ * offer ports, or `capture:<file>`, a captured line that answers as the board did. */
 export interface LineAddress {
   port: string;
   baudRate: number;
   dtr?: boolean;
   rts?: boolean;
+  /** Whether a capture's answers take the time that they took. */
+  replayTiming?: boolean;
 }
 
 /**
@@ -19,6 +24,8 @@ export interface LineAddress {
  */
 export async function openLine(address: LineAddress): Promise<Duplex> {
   if (address.port === "emulated") return openEmulated(address);
+  if (address.port.startsWith("capture:"))
+    return openReplay(address.port.slice("capture:".length), address.replayTiming ?? false);
   const tcp = /^tcp:\/\/([^/:]+|\[[^\]]+\]):(\d+)$/.exec(address.port);
   if (tcp) return openSocket(tcp[1].replace(/^\[|\]$/g, ""), Number(tcp[2]));
   if (address.port.startsWith("tcp:"))
@@ -27,6 +34,22 @@ export async function openLine(address: LineAddress): Promise<Duplex> {
       context: { port: address.port },
     });
   return openPort({ ...address, path: await pathOf(address.port) });
+}
+
+/**
+ * What names the device behind a port, whichever way it is said: links such as /dev/serial/by-id/… lead to one path. A capture
+ * is no device.
+ */
+export async function deviceOf(port: string): Promise<string | undefined> {
+  if (port.startsWith("capture:")) return undefined;
+  if (port.startsWith("tcp:")) return port;
+  const place = emulatedPort();
+  const path = port === "emulated" ? ("link" in place ? place.link : "emulated") : await pathOf(port);
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
 }
 
 async function openEmulated(address: LineAddress): Promise<Duplex> {

@@ -12,6 +12,7 @@ export const optionRoles = {
   reconnectMs: "neutral",
   timeoutFactor: "neutral",
   capture: "neutral",
+  replayTiming: "neutral",
 } as const;
 
 /** The driver's options after their checks. */
@@ -34,6 +35,7 @@ export function readOptions(name: string, options: Readonly<Record<string, unkno
     reconnectMs: { kind: "integer", default: 30_000, min: 0, max: 3_600_000 },
     timeoutFactor: { kind: "number", default: 1, min: 0.1, max: 1000 },
     capture: { kind: "string" },
+    replayTiming: { kind: "boolean", default: false },
   } as const);
   if (read.port === undefined)
     throw new NasError("NAS_MACRO_DRIVER_OPTIONS", `driver "serial-board": macro "${name}" names no port`, {

@@ -1,7 +1,9 @@
 import { Command } from "commander";
 import { errorCodes } from "../base/errors.js";
 import { packageVersion } from "../base/paths.js";
-import { addBoardCommand } from "./board/board.js";
+import { addBoardsCommand } from "./boards.js";
+import { addCaptureCommand } from "./capture.js";
+import { addBoardCommand } from "./board.js";
 import { addCompareCommand } from "./compare.js";
 import { addCostCommand } from "./cost.js";
 import { addDeleteCommand } from "./delete.js";
@@ -44,6 +46,8 @@ const commands = [
   addSearchCommand,
   addSelectCommand,
   addSearchesCommand,
+  addBoardsCommand,
+  addCaptureCommand,
   addDoctorCommand,
 ];
 

@@ -1,3 +1,4 @@
+import type { Duplex } from "node:stream";
 import type { JobContext } from "../base/progress.js";
 import type { Macro } from "./macro.js";
 
@@ -20,6 +21,21 @@ export interface MacroDriver {
    * Nothing may have been opened when it throws.
    */
   open(request: OpenRequest): Promise<Macro>;
+  /** Where macros of this kind may be; with `probe`, what answers there. */
+  discover?(options: { probe: boolean }): Promise<FoundDevice[]>;
+  /** The bare line to a macro that is reached over one, for the suite that tests its protocol. */
+  openLine?(request: OpenRequest): Promise<Duplex>;
+}
+
+/** A place where a board may be. */
+export interface FoundDevice {
+  /** What the driver's option "port" wants. */
+  port: string;
+  /** Maker and USB identity, for a person. */
+  description: string;
+  serialNumber?: string;
+  /** What answered a probe. */
+  board?: string;
 }
 
 /**

@@ -40,6 +40,9 @@ interface GuardedCall<T> extends CallUse {
 export class GuardedMacro implements Macro {
   readonly spec: MacroSpec;
   readonly identity: MacroIdentity;
+  readonly condition: Macro["condition"];
+  readonly stop: Macro["stop"];
+  readonly release: Macro["release"];
   readonly #inner: Macro;
   readonly #guard: MacroGuard;
   readonly #queue: CallQueue;
@@ -61,6 +64,10 @@ export class GuardedMacro implements Macro {
     this.#queue = new CallQueue(inner.spec.parallelCalls ?? 1);
     this.#log = options.log ?? (() => undefined);
     this.#held = options.held;
+    // They overtake the queue: whoever stops a board does not wait for its calls.
+    this.condition = inner.condition?.bind(inner);
+    this.stop = inner.stop?.bind(inner);
+    this.release = inner.release?.bind(inner);
   }
 
   /** How long the driver's calls have taken so far. */

@@ -1,3 +1,5 @@
+import type { MacroCondition } from "./condition.js";
+
 /**
  * The contract that every compute-in-memory macro meets: a board over serial, a simulated chip, a recording.
  * Integers in, integers out: no float and no scale crosses this line; scales, zero points and sums over tiles belong to
@@ -19,6 +21,11 @@ export interface Macro extends AsyncDisposable {
   readback(array: number, call?: CallOptions): Promise<TileImage>;
   /** A batch of matrix-vector products on one array. */
   compute(inputs: InputBlock, call?: CallOptions): Promise<OutputBlock>;
+  /** How it is at this moment; overtakes other calls. */
+  condition?(): Promise<MacroCondition>;
+  /** Emergency stop: no write pulse after it, whatever waits. It holds until `release`. */
+  stop?(): Promise<void>;
+  release?(): Promise<void>;
 }
 
 /** All a mapper may ask about a macro. */
@@ -71,6 +78,8 @@ export interface RecordedMacro {
   /** The seed of the recorded run; absent in recordings of nas4cim before 0.2. */
   seed?: number;
 }
+
+export type { LinkCondition, MacroCondition } from "./condition.js";
 
 export interface CallOptions {
   /** Where it fires, the call fails with NAS_INTERRUPTED as soon as the macro is at a safe place, or ends as ever. */

@@ -11,6 +11,8 @@ export { HostSession } from "./host-session.js";
 export type { HostEvents, HostSettings, LinkOutcome, Reply, RequestOptions } from "./host-session.js";
 export { BoardSession, type Answer, type BoardSettings, type Handler } from "./board-session.js";
 export { Pump, type PumpOptions } from "./pump.js";
+export { CaptureEncoder, readCapture, type CaptureHeader, type CaptureKind, type CaptureRecord } from "./capture.js";
+export { dissect, exchangesOf, type Exchange, type LineEvent } from "./dissect.js";
 export { emulatedPort } from "./emulated-port.js";
 export { readMap, writeMap } from "./cbor.js";
 export { pack, packedRowBytes, unpack } from "./packing.js";

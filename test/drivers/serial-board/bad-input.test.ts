@@ -91,14 +91,6 @@ describe("the driver of boards refuses", () => {
     await board.close();
   });
 
-  it("a second process, and says who holds the board", async () => {
-    const board = await MemoryBoard.start();
-    await using _macro = await board.open();
-    const error = await expectNasRejection("NAS_BOARD_IN_USE", board.open());
-    expect(error.message).to.include(`process ${process.pid} ("test"`);
-    await board.close();
-  });
-
   it("a board that has no memory for what it promised", async () => {
     const board = await MemoryBoard.start({ facts: { memoryBytes: 100 } });
     await using macro = new GuardedMacro(await board.open());

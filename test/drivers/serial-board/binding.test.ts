@@ -1,12 +1,12 @@
 import { expect } from "chai";
 import { once } from "node:events";
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { spawn, type ChildProcess } from "node:child_process";
 import { pollForAllEvents } from "../../../drivers/serial-board/binding.js";
-import { openLine } from "../../../drivers/serial-board/open-line.js";
+import { deviceOf, openLine } from "../../../drivers/serial-board/open-line.js";
 import { messageOf } from "../../../src/base/errors.js";
 import { packageRoot } from "../../../src/base/paths.js";
 import { PtyLine } from "../../../src/board/pty.js";
@@ -110,6 +110,16 @@ describe("opening a line", () => {
       first.destroy();
       await new Promise((resolve) => pty.once("close", resolve).destroy());
     }
+  });
+
+  it("names one device whichever way it is said, so that it is locked once", async () => {
+    const path = join(folder, "tty");
+    writeFileSync(path, "");
+    symlinkSync(path, join(folder, "by-id"));
+    expect(await deviceOf(join(folder, "by-id"))).to.equal(await deviceOf(path));
+    expect(await deviceOf("tcp://host:7")).to.equal("tcp://host:7");
+    expect(await deviceOf("capture:x")).to.equal(undefined);
+    await expectNasRejection("NAS_BOARD_NOT_FOUND", deviceOf("usb:no-such-serial-number"));
   });
 
   it("opens TCP, and says where nobody answers or the address is none", async () => {

@@ -1,10 +1,8 @@
 import { expect } from "chai";
-import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync, readdirSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Contents, isStillThere } from "../../../drivers/serial-board/contents.js";
-import { DeviceLock } from "../../../drivers/serial-board/device-lock.js";
 import { Timeouts } from "../../../drivers/serial-board/timeouts.js";
 import { WriteLedger } from "../../../drivers/serial-board/write-ledger.js";
 import { expectNasError } from "../../support/expect-nas-error.js";
@@ -12,34 +10,6 @@ import { sampleCapabilities } from "../../support/sample-capabilities.js";
 
 const folder = mkdtempSync(join(tmpdir(), "nas4cim-files-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
-
-describe("DeviceLock", () => {
-  const locks = join(folder, "locks");
-
-  it("is held by one, given back, and outlives nobody", () => {
-    const first = DeviceLock.take("/dev/x", "run 1", locks);
-    const error = expectNasError("NAS_BOARD_IN_USE", () => DeviceLock.take("/dev/x", "run 2", locks));
-    expect(error.message).to.include('"run 1"');
-    DeviceLock.take("/dev/y", "run 2", locks)[Symbol.dispose]();
-    first[Symbol.dispose]();
-    DeviceLock.take("/dev/x", "run 3", locks)[Symbol.dispose]();
-    expect(readdirSync(locks)).to.deep.equal([]);
-  });
-
-  it("does not count where its process is gone, or where it is no lock", () => {
-    const gone = spawnSync(process.execPath, ["-e", "console.log(process.pid)"], { encoding: "utf8" });
-    DeviceLock.take("/dev/z", "run", locks);
-    const [file] = readdirSync(locks);
-    for (const content of [
-      JSON.stringify({ pid: Number(gone.stdout), name: "dead", since: "" }),
-      "garbage",
-      '{"pid":-1}',
-    ]) {
-      writeFileSync(join(locks, file), content);
-      DeviceLock.take("/dev/z", "next", locks);
-    }
-  });
-});
 
 describe("WriteLedger", () => {
   const area = { array: 2, rows: 40, columns: 64 };
