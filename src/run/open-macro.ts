@@ -20,7 +20,9 @@ export async function openMacro(
   context: JobContext,
   recordPath?: string,
 ): Promise<GuardedMacro> {
-  const driver = await loadDriver(choice.driver, choice.configFolder);
+  const driver = await loadDriver(choice.driver, choice.configFolder).catch((error: unknown) => {
+    throw isNasError(error, "NAS_MACRO_DRIVER_NOT_FOUND") ? atKey(error, "macros", choice.name, "driver") : error;
+  });
   const request = {
     name: choice.name,
     options: choice.options,
@@ -32,7 +34,7 @@ export async function openMacro(
   try {
     return await openDriver(driver, request, { recordPath, holdDevice });
   } catch (error) {
-    if (isNasError(error, "NAS_MACRO_DRIVER_OPTIONS")) throw atOption(choice.name, error);
+    if (isNasError(error, "NAS_MACRO_DRIVER_OPTIONS")) throw atOption(error, choice.name);
     if (isNasError(error)) throw error;
     throw new NasError(
       "NAS_MACRO_DRIVER_FAILED",
@@ -46,11 +48,15 @@ export async function openMacro(
   }
 }
 
-/** A driver that refuses an option names it: the error then knows which key of the config that is. */
-function atOption(macro: string, { code, message, hint, context, cause }: NasError): NasError {
-  const { option } = context;
-  const configKey = typeof option === "string" && option !== "" ? ["macros", macro, "options", option] : undefined;
-  return new NasError(code, message, { hint, context: configKey ? { configKey, ...context } : context, cause });
+/** A driver that refuses an option names it; what is wrong with a calibration stands in another file. */
+function atOption(error: NasError, macro: string): NasError {
+  const { option } = error.context;
+  return typeof option === "string" ? atKey(error, "macros", macro, "options", option) : error;
+}
+
+/** The same error, which knows now what key of the config is at fault (config/in-config.ts). */
+function atKey({ code, message, hint, context, cause }: NasError, ...configKey: string[]): NasError {
+  return new NasError(code, message, { hint, context: { configKey, ...context }, cause });
 }
 
 /** Who a macro is, for the record. @throws NAS_MACRO_CONTRACT where it says so at a length that no table could show */

@@ -30,6 +30,13 @@ describe("openDriver", () => {
     expect(inner.isClosed).to.equal(true);
   });
 
+  it("refuses a macro that does not say who it is, and closes it", async () => {
+    const nobody = new TinyMacro();
+    Object.defineProperty(nobody, "identity", { value: { ...nobody.identity, chipId: "x".repeat(100_000) } });
+    await expectNasRejection("NAS_MACRO_CONTRACT", openDriver(driverOf(nobody), request));
+    expect(nobody.isClosed).to.equal(true);
+  });
+
   it("writes down what the driver answers where a recording is wanted", async () => {
     const path = join(folder(), "tiny.trace");
     const macro = await openDriver(driverOf(new TinyMacro()), request, { recordPath: path });

@@ -10,6 +10,9 @@ import { TinyMacro } from "../../support/tiny-macro.js";
 
 const simulation = { seed: 42, threads: 3 };
 
+/** Who a driver of these tests says that its macro is, as the text of its file. */
+const identity = JSON.stringify({ driver: "test", kind: "virtual", chipId: "none", description: "a test's macro" });
+
 describe("openMacro", () => {
   const folder = temporaryFolder();
 
@@ -33,7 +36,7 @@ describe("openMacro", () => {
       "telling",
       `const { resolve, context, ...told } = request;
        context.log(JSON.stringify({ ...told, trace: resolve("a/b.trace") }));
-       return { spec: {}, identity: {} };`,
+       return { spec: {}, identity: ${identity} };`,
     );
     const lines: string[] = [];
     await openMacro(choice, simulation, { log: (line) => lines.push(line) });
@@ -63,19 +66,18 @@ describe("openMacro", () => {
     const error = await expectNasRejection("NAS_MACRO_DRIVER_OPTIONS", openMacro(simulator, simulation, {}));
     expect(error.hint).to.equal('did you mean "cellBits"?');
     expect(error.context.configKey).to.deep.equal(["macros", "ideal", "options", "cellBit"]);
-    await expectNasRejection(
-      "NAS_MACRO_DRIVER_NOT_FOUND",
-      openMacro({ ...simulator, driver: "nowhere" }, simulation, {}),
-    );
+    const lost = { ...simulator, driver: "nowhere" };
+    const notFound = await expectNasRejection("NAS_MACRO_DRIVER_NOT_FOUND", openMacro(lost, simulation, {}));
+    expect(notFound.context.configKey).to.deep.equal(["macros", "ideal", "driver"]);
   });
 
   it("never opens one device twice, and opens it again when it was closed", async () => {
     process.env.NAS4CIM_DEVICES = join(folder(), "devices");
-    const choice = choiceOf("board", "return { spec: {}, identity: {}, async [Symbol.asyncDispose]() {} };");
+    const choice = choiceOf("board", `return { spec: {}, identity: ${identity}, async [Symbol.asyncDispose]() {} };`);
     writeFileSync(
       join(folder(), "board.mjs"),
       `export default { id: "board", contract: 2, deviceKey: ({ options }) => "serial:" + options.port,
-         open: async () => ({ spec: {}, identity: {}, async [Symbol.asyncDispose]() {} }) };`,
+         open: async () => ({ spec: {}, identity: ${identity}, async [Symbol.asyncDispose]() {} }) };`,
     );
     try {
       const first = await openMacro(choice, simulation, {});
