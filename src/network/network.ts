@@ -97,7 +97,7 @@ export interface NetworkProvenance {
   recipeHash: string;
   seed: number;
   dataSha256: string;
-  /** What those images are, where they are not the official ones: "CIFAR-10 (JPEG copy)". */
+  /** What those images are, where they are not the official ones: "5,085 of the 50,000 official training images". */
   dataCaveat?: string;
   /** name -> version of what took part: node, nas4cim, and the packages of the training engine. */
   versions: Record<string, string>;

@@ -15,7 +15,7 @@ export interface NewTraining {
   recipe: unknown;
   recipeHash: string;
   network: string;
-  /** With what the images are, where they are not the official ones: "cifar-10: CIFAR-10 (JPEG copy)". */
+  /** With what the images are, where they are not the official ones: "cifar-10: 5,085 of the 50,000 official training images". */
   dataset: string;
   seed: number;
   /** SHA-256 of the training images and labels. */

@@ -36,12 +36,15 @@ export function writeBatches(batches: readonly TarEntry[], folder: string): void
 }
 
 /** What a pending test tells to do. */
-export const cifarJpegHint = "set NAS4CIM_DATA to a folder with CIFAR-10's binary layout made from the JPEG copy";
+export const cifarHint = "set NAS4CIM_DATA to a folder with the official CIFAR-10 binary version, unpacked";
 
-/** The folder with the JPEG copy's test_batch.bin; undefined where there is none. */
-export function cifarJpegFolder(): string | undefined {
+/** The folder in NAS4CIM_DATA, or below it, with the official test_batch.bin; undefined where there is none. */
+export function cifarFolder(): string | undefined {
   const root = process.env.NAS4CIM_DATA;
   if (root === undefined) return undefined;
-  const folders = [root, join(root, "cifar-10-batches-bin")];
-  return folders.find((folder) => readCifar10(folder, "test", "environment")?.source.caveat === "CIFAR-10 (JPEG copy)");
+  const folders = [root, join(root, "cifar-10-batches-bin"), join(root, "cifar-10", "cifar-10-batches-bin")];
+  return folders.find((folder) => {
+    const images = readCifar10(folder, "test", "environment");
+    return images !== undefined && images.source.caveat === undefined;
+  });
 }

@@ -72,7 +72,7 @@ describe("evaluationText", () => {
       selection: "100",
       officialCount: 10_000,
       location: "/data",
-      caveat: "CIFAR-10 (JPEG copy)",
+      caveat: "100 of 10,000 images",
       fingerprint: "",
     },
     images: 100,
@@ -88,7 +88,7 @@ describe("evaluationText", () => {
   it("names images and their caveat, flip, noise and what is quoted, each for what it is", () => {
     for (const line of [
       /100 of 10,000 test images \(100\)/,
-      /^note: CIFAR-10 \(JPEG copy\)$/m,
+      /^note: 100 of 10,000 images$/m,
       /^note: Float is not reproduced\.$/m,
       /^float, weights as stored +81\.0 % +72\.2 … 87\.5 % +81 of 100$/m,
       /^float, before LSQ +90\.0 %.* 90 of 100 +quoted from the network's folder$/m,

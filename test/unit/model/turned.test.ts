@@ -26,7 +26,7 @@ describe("isTurnable", () => {
     expect(isTurnable(shipped("fashion-mnist-accuracy-first"), square(32))).to.equal(true);
     expect(isTurnable(shipped("fashion-mnist-edp-first"), square(32))).to.equal(true);
     expect(isTurnable(shipped("fashion-mnist-teacher"), square(32))).to.equal(false);
-    expect(isTurnable(shipped("cifar-10-resnet-20"), square(32))).to.equal(false);
+    expect(isTurnable(shipped("cifar-10-accuracy-first"), square(32))).to.equal(false);
   });
 
   it("does not take a classifier that reads a map, whose weights know up from down", () => {

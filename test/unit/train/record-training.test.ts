@@ -56,10 +56,10 @@ describe("TrainingRecorder", () => {
     const runs = newFolder();
     const said: string[] = [];
     using recorder = new TrainingRecorder(runs, { log: (line) => said.push(line) });
-    recorder.started(facts(sampleRecipe(), { dataCaveat: "CIFAR-10 (JPEG copy)" }));
+    recorder.started(facts(sampleRecipe(), { dataCaveat: "5,085 of 50,000 images" }));
     using store = openStore(runs);
-    expect(store.trainings.document(recorder.id!).training.dataset).to.equal("fashion-mnist: CIFAR-10 (JPEG copy)");
-    expect(said[0]).to.match(/CIFAR-10 \(JPEG copy\), seed 3$/);
+    expect(store.trainings.document(recorder.id!).training.dataset).to.equal("fashion-mnist: 5,085 of 50,000 images");
+    expect(said[0]).to.match(/5,085 of 50,000 images, seed 3$/);
   });
 
   it("enters the recipe, each epoch with its learning rate, and what came of it", () => {

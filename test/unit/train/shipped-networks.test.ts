@@ -10,13 +10,11 @@ import { countMacs } from "../../../src/network/matrices.js";
 import { trainingImages } from "../../../src/model/batches.js";
 import type { EpochRecord } from "../../../src/train/checkpoint.js";
 import { evaluate } from "../../../src/evaluate/evaluate.js";
-import { evaluateNetwork } from "../../../src/evaluate/eval-network.js";
 import { recipeHash } from "../../../src/train/recipe/recipe.js";
 import { readRecipe } from "../../../src/train/recipe/read-recipe.js";
-import { cifarJpegFolder, cifarJpegHint, itWithCifarPrefix, writeBatches } from "../../support/cifar-10.js";
+import { cifarFolder, cifarHint } from "../../support/cifar-10.js";
 import { fashionMnistFolder, fashionMnistHint } from "../../support/fashion-mnist.js";
 import { expectClose } from "../../support/close-to.js";
-import { temporaryFolder } from "../../support/temporary-folder.js";
 import { itWithTensorflow } from "../../support/it-with-tensorflow.js";
 
 const networks = join(packageRoot(), "fixtures", "networks");
@@ -28,35 +26,10 @@ const someImages = 1000;
 /** Where the test images lie that the shipped networks' figures are about. */
 const testImages = {
   "fashion-mnist": { folder: fashionMnistFolder(), hint: fashionMnistHint },
-  "cifar-10": { folder: cifarJpegFolder(), hint: cifarJpegHint },
+  "cifar-10": { folder: cifarFolder(), hint: cifarHint },
 };
 
 for (const name of readdirSync(networks)) describeNetwork(name);
-
-describe("shipped network cifar-10-jpeg-copy-resnet-20", () => {
-  const temporary = temporaryFolder();
-
-  itWithCifarPrefix(
-    "is right on 87 % of 1,017 original test images, though trained on the JPEG copy",
-    async (batches) => {
-      writeBatches(batches, temporary());
-      const request = {
-        networkFolder: join(networks, "cifar-10-jpeg-copy-resnet-20"),
-        dataset: "cifar-10" as const,
-        dataPath: temporary(),
-        split: "test" as const,
-        images: "full" as const,
-        arithmetics: ["integer" as const],
-        mirror: false,
-      };
-      const { results, dataset } = await evaluateNetwork(request, {});
-      expect(dataset.caveat).to.match(/the first 1,017 of each batch/);
-      // 885 where it was trained; another engine may round an activation to the next level.
-      expect(results[0].accuracy.correct).to.be.within(880, 890);
-    },
-    120_000,
-  );
-});
 
 function describeNetwork(name: string): void {
   const tensorsOf = (file: string): Map<string, Tensor> =>

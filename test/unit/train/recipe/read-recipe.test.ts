@@ -155,7 +155,9 @@ describe("readRecipe", () => {
     ["fashion-mnist-accuracy-first", 65_850, 7_783_040],
     ["fashion-mnist-edp-first", 65_082, 6_996_608],
     ["fashion-mnist-teacher", 270_906, 40_813_184],
-    ["cifar-10-resnet-20", 268_346, 40_551_040],
+    ["cifar-10-accuracy-first", 268_346, 40_551_040],
+    ["cifar-10-balanced", 135_226, 24_560_256],
+    ["cifar-10-edp-first", 65_594, 9_880_192],
   ];
   for (const [name, parameters, macs] of decoded) {
     it(`has the paper's ${parameters} parameters in ${name}, half its operations as multiply-accumulates`, () => {
