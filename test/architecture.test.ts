@@ -36,6 +36,7 @@ const doors: Readonly<Record<string, string>> = {
   zod: "src/base/schema/",
   "jsonc-parser": "src/base/schema/",
   echarts: "src/report/",
+  sharp: "src/data/decode-picture.ts",
   cborg: "src/wire/cbor.ts",
   koffi: "src/board/pty.ts",
   serialport: "drivers/serial-board/binding.ts",

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { resolve } from "node:path";
 import { loadBenchConfig } from "../config/bench-config.js";
 import { NasError } from "../base/errors.js";
-import { datasetFacts } from "../data/dataset-facts.js";
+import { configuredFolder, datasetOf } from "../data/dataset-facts.js";
 import type { Split } from "../data/labelled-images.js";
 import type { ImageSelection } from "../data/select-images.js";
 import { addConfigOption, addJsonOption, addQuietOption } from "./common-options.js";
@@ -33,7 +33,7 @@ export function addEvalCommand(program: Command): void {
     .command("eval")
     .description("what a stored network says of images, in float and on integers, without macros (needs TensorFlow)")
     .option("--network <folder>", "network to evaluate; else the config's")
-    .option("--dataset <name>", "fashion-mnist or cifar-10; else the config's")
+    .option("--dataset <name>", "fashion-mnist, cifar-10 or folder:PATH with pictures; else the config's")
     .option("--data <folder>", "the data set's files, where they are not to be looked for")
     .option("--split <which>", "test or train", oneOf("--split", ["test", "train"]), "test")
     .option("--images <which>", "smoke (100), ci (500), report (2000), full, or a number", imageSelection, "full")
@@ -67,8 +67,8 @@ export function addEvalCommand(program: Command): void {
 function requestOf(options: EvalOptions) {
   const { network, data, split, images, float, quantized, mirror = false } = options;
   const { config, resolve: fromConfig } = loadBenchConfig(options.config);
-  const dataset = datasetFacts(options.dataset ?? config.defaults.dataset).name;
-  const configured = config.data?.[dataset];
+  const dataset = datasetOf(options.dataset ?? config.defaults.dataset);
+  const configured = configuredFolder(config.data, dataset);
   const dataPath = data === undefined ? configured && fromConfig(configured) : resolve(data);
   return {
     networkFolder: network === undefined ? fromConfig(config.defaults.network) : resolve(network),

@@ -23,7 +23,7 @@ export function addRunCommand(program: Command): void {
     .option("--subject <macro>", "macro under test, a name from the config")
     .option("--reference <macro>", "macro it is compared with, a name from the config")
     .option("--network <folder>", "network to run")
-    .option("--dataset <name>", "fashion-mnist or cifar-10")
+    .option("--dataset <name>", "fashion-mnist, cifar-10 or folder:PATH with pictures")
     .option("--images <which>", "smoke (100), ci (500), report (2000), full, or a number", imageSelection)
     .option("--seed <number>", "seed of all simulated randomness", wholeNumber("--seed", 0, 2 ** 32 - 1))
     .option(

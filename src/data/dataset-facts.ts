@@ -1,10 +1,11 @@
+import { resolve } from "node:path";
 import { NasError } from "../base/errors.js";
 import { nearestName } from "../base/nearest.js";
-import type { DatasetName, Split } from "./labelled-images.js";
+import type { DatasetName, FolderDataset, NamedDataset, Split } from "./labelled-images.js";
 
 /** What is true of a data set wherever its copy comes from. */
 export interface DatasetFacts {
-  name: DatasetName;
+  name: NamedDataset;
   /** As people write it. */
   title: string;
   height: number;
@@ -21,7 +22,7 @@ export interface DatasetFacts {
  * Sources: Xiao, Rasul, Vollgraf, "Fashion-MNIST", arXiv:1708.07747; Krizhevsky, "Learning multiple layers of features
  * from tiny images", 2009.
  */
-export const datasets: Readonly<Record<DatasetName, DatasetFacts>> = {
+export const datasets: Readonly<Record<NamedDataset, DatasetFacts>> = {
   "fashion-mnist": {
     name: "fashion-mnist",
     title: "Fashion-MNIST",
@@ -55,11 +56,32 @@ export const datasets: Readonly<Record<DatasetName, DatasetFacts>> = {
 
 /** The facts of the data set with this name; NAS_DATA_UNKNOWN where there is none, with the nearest known name. */
 export function datasetFacts(name: string): DatasetFacts {
-  if (Object.hasOwn(datasets, name)) return datasets[name as DatasetName];
+  if (Object.hasOwn(datasets, name)) return datasets[name as NamedDataset];
   const known = Object.keys(datasets);
   const nearest = nearestName(name, known);
   throw new NasError("NAS_DATA_UNKNOWN", `there is no data set "${name}"`, {
     hint: nearest === undefined ? `known data sets: ${known.join(", ")}` : `did you mean "${nearest}"?`,
     context: { dataset: name, known },
   });
+}
+
+/**
+ * The data set that a person means by a name or by "folder:PATH", whose path becomes absolute.
+ * @throws NAS_DATA_UNKNOWN with the nearest known name
+ */
+export function datasetOf(text: string): DatasetName {
+  return isFolder(text) ? `folder:${resolve(text.slice("folder:".length))}` : datasetFacts(text).name;
+}
+
+/** Whether a data set is a folder of pictures. */
+export function isFolder(dataset: string): dataset is FolderDataset {
+  return dataset.startsWith("folder:");
+}
+
+/** The folder that a config names for a data set; one of pictures is named by itself. */
+export function configuredFolder(
+  folders: Partial<Record<NamedDataset, string>> | undefined,
+  dataset: DatasetName,
+): string | undefined {
+  return isFolder(dataset) ? undefined : folders?.[dataset];
 }

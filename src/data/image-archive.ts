@@ -38,7 +38,7 @@ export function writeImageArchive(path: string, images: LabelledImages): void {
   headerLength.writeUInt32LE(header.length);
   const index = Buffer.alloc(count * 4);
   images.officialIndex.forEach((place, slot) => index.writeUInt32LE(place, slot * 4));
-  const body = Buffer.concat([magic, headerLength, header, images.pixels, images.labels, index]);
+  const body = Buffer.concat([magic, headerLength, header, images.pixels, Uint8Array.from(images.labels), index]);
   writeFileAtomic(path, Buffer.concat([body, Buffer.from(hashOf("sha256", body), "hex")]));
 }
 

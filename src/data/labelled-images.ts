@@ -1,6 +1,5 @@
 /** Images with labels, as the official files order them. Pixels are bytes, image after image, height × width × channels. */
 export interface LabelledImages {
-  /** "fashion-mnist" or "cifar-10". */
   dataset: DatasetName;
   split: Split;
   count: number;
@@ -11,7 +10,7 @@ export interface LabelledImages {
   /** [count × height × width × channels], 0 … 255. */
   pixels: Uint8Array;
   /** [count], 0 … classNames.length − 1. */
-  labels: Uint8Array;
+  labels: Labels;
   /** [count]: the place of each image in the official split; 0 … count − 1 where the split is whole. */
   officialIndex: Uint32Array;
   /** SHA-256 over pixels and labels: the identity of these very images. */
@@ -19,7 +18,11 @@ export interface LabelledImages {
   source: DataSource;
 }
 
-export type DatasetName = "fashion-mnist" | "cifar-10";
+/** The data sets that nas4cim knows by name. */
+export type NamedDataset = "fashion-mnist" | "cifar-10";
+/** Pictures in a folder: "folder:PATH". */
+export type FolderDataset = `folder:${string}`;
+export type DatasetName = NamedDataset | FolderDataset;
 export type Split = "train" | "test";
 
 /** Where images came from, in words a report can print. */
@@ -32,3 +35,6 @@ export interface DataSource {
   /** Set where the copy is not the official one, bit for bit: what is missing or different. */
   caveat?: string;
 }
+
+/** Class numbers: bytes, or two bytes each where there are more than 256 classes. */
+export type Labels = Uint8Array | Uint16Array;

@@ -9,7 +9,7 @@ export function pickImages(images: LabelledImages, places: ArrayLike<number>): L
   const imageBytes = images.height * images.width * images.channels;
   const count = places.length;
   const pixels = new Uint8Array(count * imageBytes);
-  const labels = new Uint8Array(count);
+  const labels = images.labels instanceof Uint16Array ? new Uint16Array(count) : new Uint8Array(count);
   const officialIndex = new Uint32Array(count);
   for (let slot = 0; slot < count; slot++) {
     const place = places[slot];

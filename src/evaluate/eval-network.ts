@@ -2,7 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import { throwIfAborted } from "../base/errors.js";
 import { packageVersion } from "../base/paths.js";
 import type { JobContext } from "../base/progress.js";
-import type { DatasetName, LabelledImages, Split } from "../data/labelled-images.js";
+import type { DatasetName, Labels, LabelledImages, Split } from "../data/labelled-images.js";
 import { loadDataset } from "../data/load-dataset.js";
 import { type ImageSelection, selectImages } from "../data/select-images.js";
 import { assertTellsApart } from "../network/classes.js";
@@ -49,7 +49,8 @@ export async function evaluateNetwork(request: EvaluationRequest, context: JobCo
   const network = readNetwork(networkFolder);
   const engine = await loadTensorflow();
   if (engine.caveat) context.log?.(engine.caveat);
-  const whole = await loadDataset({ dataset, split, path }, context);
+  const side = network.description.input.height;
+  const whole = await loadDataset({ dataset, split, path, side }, context);
   assertTellsApart(network.description, whole.classNames.length, dataset);
   const images = selectImages(whole, request.images);
   const answers = storedPredictions(networkFolder, network, whole);
@@ -119,7 +120,7 @@ class Evaluating {
     this.#context = context;
   }
 
-  async result(arithmetic: Arithmetic): Promise<ArithmeticResult & { predictions: Uint8Array }> {
+  async result(arithmetic: Arithmetic): Promise<ArithmeticResult & { predictions: Labels }> {
     const { mirror, weightNoise } = this.#request;
     const quantized = arithmetic === "integer";
     const logits = await this.#logits(arithmetic, this.#values, { quantized });
@@ -134,7 +135,7 @@ class Evaluating {
     };
   }
 
-  #byClass(predictions: Uint8Array): ArithmeticResult["classes"] {
+  #byClass(predictions: Labels): ArithmeticResult["classes"] {
     const { labels, classNames } = this.#source;
     return classNames.map((name, label) => {
       const places = [...labels.keys()].filter((place) => labels[place] === label);

@@ -1,4 +1,5 @@
 import type { NetworkNode } from "../network/network.js";
+import type { Labels } from "../data/labelled-images.js";
 import { fillBatch, type TrainingImages } from "../model/batches.js";
 import { type ImageViews, plainViews } from "../model/image-views.js";
 import {
@@ -17,7 +18,7 @@ export interface Evaluation {
   /** What the classifier read, [images × features]. */
   features: Float32Array;
   /** [images]: the class of the largest logit, the first where several are equal. */
-  predictions: Uint8Array;
+  predictions: Labels;
   correct: number;
 }
 
@@ -116,8 +117,8 @@ export function evaluate(
 export function classify(
   logits: Float32Array,
   images: Pick<TrainingImages, "count" | "classes" | "labels">,
-): { predictions: Uint8Array; correct: number } {
-  const predictions = new Uint8Array(images.count);
+): { predictions: Labels; correct: number } {
+  const predictions = images.classes > 256 ? new Uint16Array(images.count) : new Uint8Array(images.count);
   let correct = 0;
   for (let image = 0; image < images.count; image++) {
     const scores = logits.subarray(image * images.classes, (image + 1) * images.classes);

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { count } from "../base/format.js";
-import type { LabelledImages } from "../data/labelled-images.js";
+import type { LabelledImages, Labels } from "../data/labelled-images.js";
 import type { NetworkProvenance } from "../network/network.js";
 import { floatPredictionsName, type StoredNetwork } from "../network/read-network.js";
 import { readSafetensors } from "../network/safetensors.js";
@@ -37,7 +37,7 @@ export function storedPredictions(folder: string, network: StoredNetwork, whole:
 /** Holds kept predictions of a whole set against those made now of a part of it. */
 export function compareWithStored(
   kept: ReadonlyMap<number, number>,
-  predictions: Uint8Array,
+  predictions: Labels,
   { count, labels, officialIndex }: Pick<LabelledImages, "count" | "labels" | "officialIndex">,
 ): StoredAnswers {
   let correct = 0;

@@ -1,4 +1,4 @@
-import type { LabelledImages } from "../data/labelled-images.js";
+import type { LabelledImages, Labels } from "../data/labelled-images.js";
 import { toNetworkInput } from "../data/to-network-input.js";
 import { inputId } from "../network/layer-graph.js";
 import type { InputDescription, NetworkNode } from "../network/network.js";
@@ -11,7 +11,7 @@ export interface TrainingImages {
   classes: number;
   /** [count × height × width × channels], 0 … 255. */
   bytes: Uint8Array;
-  labels: Uint8Array;
+  labels: Labels;
 }
 
 /**

@@ -105,7 +105,7 @@ export interface NetworkProvenance {
   trainedOn: string;
   /**
    * What the network reached in float before quantization, on a whole test set, with its prediction for every image
-   * (tensor `float_predictions`, U8 [images], in the set's order), so that a run on a subset can quote the float
+   * (tensor `float_predictions`, U8, or I32 where there are more than 256 classes, [images], in the set's order), so that a run on a subset can quote the float
    * accuracy on the very same images.
    */
   float?: { testSetFingerprint: string; images: number; correct: number };

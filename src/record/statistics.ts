@@ -141,7 +141,11 @@ export function erfc(x: number): number {
 }
 
 /** counts[true class][predicted class] over all images; both arrays [images], values 0 … classes − 1. */
-export function confusionMatrix(labels: Uint8Array, predictions: Uint8Array, classes: number): number[][] {
+export function confusionMatrix(
+  labels: ArrayLike<number>,
+  predictions: ArrayLike<number>,
+  classes: number,
+): number[][] {
   const counts = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
   for (let image = 0; image < labels.length; image++) counts[labels[image]][predictions[image]]++;
   return counts;

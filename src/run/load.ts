@@ -1,3 +1,4 @@
+import { NasError } from "../base/errors.js";
 import type { JobContext } from "../base/progress.js";
 import { loadDataset } from "../data/load-dataset.js";
 import type { LabelledImages } from "../data/labelled-images.js";
@@ -28,9 +29,20 @@ export async function loadInputs(
   stored: StoredNetwork = readNetwork(configuration.networkFolder),
 ): Promise<RunInputs> {
   const { dataset, dataPath: path } = configuration;
-  const test = await loadDataset({ dataset, split: "test", path }, context);
-  const train = await loadDataset({ dataset, split: "train", path }, context);
+  const request = { dataset, path, side: stored.description.input.height };
+  const test = await loadDataset({ ...request, split: "test" }, context);
+  const train = await loadDataset({ ...request, split: "train" }, context);
+  assertByteOfClasses(test);
   assertTellsApart(stored.description, test.classNames.length, dataset);
   const images = selectImages(test, configuration.images);
   return { stored, images, wholeSetFingerprint: test.fingerprint, calibration: selectImages(train, calibrationImages) };
+}
+
+/** Labels and predictions are kept as bytes. */
+function assertByteOfClasses({ classNames, dataset }: LabelledImages): void {
+  if (classNames.length <= 256) return;
+  throw new NasError("NAS_NETWORK_MISMATCH", `${dataset} has ${classNames.length} classes, a run takes 256 at most`, {
+    hint: "judge such a network with `nas4cim eval`",
+    context: { dataset, classes: classNames.length },
+  });
 }

@@ -1,15 +1,15 @@
 import { resolve } from "node:path";
 import { NasError } from "../base/errors.js";
 import { nearestName } from "../base/nearest.js";
-import { datasetFacts } from "../data/dataset-facts.js";
+import { configuredFolder, datasetOf } from "../data/dataset-facts.js";
 import type { MacroChoice, RunConfiguration, RunRequest } from "./run-request.js";
 
 /** Fills a request from the config's defaults. @throws NAS_CONFIG_INVALID, NAS_DATA_UNKNOWN */
 export function resolveRequest(request: RunRequest): RunConfiguration {
   const { config, resolve: fromConfig } = request.config;
   const { defaults } = config;
-  const dataset = datasetFacts(request.dataset ?? defaults.dataset).name;
-  const dataPath = config.data?.[dataset];
+  const dataset = datasetOf(request.dataset ?? defaults.dataset);
+  const dataPath = configuredFolder(config.data, dataset);
   return {
     configPath: request.config.path,
     subject: macroChoice(request, request.subject ?? defaults.subject),

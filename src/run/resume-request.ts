@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { NasError } from "../base/errors.js";
+import { configuredFolder } from "../data/dataset-facts.js";
 import type { StoredRun } from "../store/stored-run.js";
 import { macroChoice } from "./resolve-request.js";
 import type { MacroChoice, RunConfiguration, RunRequest } from "./run-request.js";
@@ -16,7 +17,7 @@ export function resumedConfiguration(request: RunRequest, run: StoredRun): RunCo
   refuseFixed(request, run.id, stored);
   const { config, resolve: fromConfig } = request.config;
   const { dataPath: _old, ...kept } = stored;
-  const dataPath = config.data?.[stored.dataset];
+  const dataPath = configuredFolder(config.data, stored.dataset);
   return {
     ...kept,
     configPath: request.config.path,

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { writeFileAtomic } from "../base/atomic-file.js";
+import type { Labels } from "../data/labelled-images.js";
 import type { NetworkDescription } from "../network/network.js";
 import { type Tensor, writeSafetensors } from "../network/safetensors.js";
 import type { EpochRecord } from "./checkpoint.js";
@@ -23,7 +24,8 @@ const expectedImages = 500;
 
 /**
  * Writes a network folder: network.json, weights.safetensors (with the float predictions), train-log.jsonl, and
- * expected.safetensors: `logits` F32 of the first 500 test images and `predictions` U8 of all, quantized.
+ * expected.safetensors: `logits` F32 of the first 500 test images and `predictions` of all, quantized; predictions are U8, or I32
+ * where there are more than 256 classes.
  */
 export function exportNetwork(folder: string, trained: TrainedNetwork): void {
   const { description, values, classes } = trained;
@@ -32,7 +34,7 @@ export function exportNetwork(folder: string, trained: TrainedNetwork): void {
     tensors.set(name, { dtype: "F32", shape, data: values.get(name)! });
   }
   const { predictions } = trained.float;
-  tensors.set("float_predictions", { dtype: "U8", shape: [predictions.length], data: predictions });
+  tensors.set("float_predictions", predictionTensor(predictions));
   writeFileAtomic(join(folder, "weights.safetensors"), writeSafetensors(tensors));
   writeFileAtomic(join(folder, "expected.safetensors"), writeSafetensors(expectedTensors(trained.quantized, classes)));
   writeFileAtomic(join(folder, "train-log.jsonl"), trained.log.map((line) => `${JSON.stringify(line)}\n`).join(""));
@@ -44,6 +46,13 @@ function expectedTensors({ logits, predictions }: Omit<Evaluation, "features">, 
   const count = Math.min(expectedImages, predictions.length);
   return new Map<string, Tensor>([
     ["logits", { dtype: "F32", shape: [count, classes], data: logits.slice(0, count * classes) }],
-    ["predictions", { dtype: "U8", shape: [predictions.length], data: predictions }],
+    ["predictions", predictionTensor(predictions)],
   ]);
+}
+
+function predictionTensor(predictions: Labels): Tensor {
+  const shape = [predictions.length];
+  return predictions instanceof Uint8Array
+    ? { dtype: "U8", shape, data: predictions }
+    : { dtype: "I32", shape, data: Int32Array.from(predictions) };
 }

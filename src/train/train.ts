@@ -56,8 +56,9 @@ export async function trainRecipe(request: TrainRequest, context: JobContext): P
   const engine = await loadTensorflow();
   if (engine.caveat) context.log?.(engine.caveat);
   const { dataset } = recipe;
-  const training = await loadDataset({ dataset, split: "train", path: request.dataPath }, context);
-  const test = await loadDataset({ dataset, split: "test", path: request.dataPath }, context);
+  const images = { dataset, path: request.dataPath, side: recipe.network.input.height };
+  const training = await loadDataset({ ...images, split: "train" }, context);
+  const test = await loadDataset({ ...images, split: "test" }, context);
   for (const { split, source } of [training, test])
     if (source.caveat) context.log?.(`${split} images: ${source.caveat}`);
   const { outputFolder: folder, resume, observer } = request;

@@ -1,14 +1,18 @@
 import { messageOf } from "../../base/errors.js";
 import { datasetFacts } from "../../data/dataset-facts.js";
 import { cacheSource, type DatasetSource, folderSource } from "../../data/dataset-sources.js";
-import type { DatasetName, Split } from "../../data/labelled-images.js";
+import type { NamedDataset, Split } from "../../data/labelled-images.js";
 import { type Check, missing, present } from "./check.js";
 
 /**
  * One split of a data set, where a run would look for them before it asks the network: the config's folder, and then
  * no other; else NAS4CIM_DATA and the cache. A data set that is not here yet is no obstacle, a broken chosen copy is.
  */
-export async function checkDataset(dataset: DatasetName, split: Split, configured: string | undefined): Promise<Check> {
+export async function checkDataset(
+  dataset: NamedDataset,
+  split: Split,
+  configured: string | undefined,
+): Promise<Check> {
   const { title } = datasetFacts(dataset);
   const subject = { id: `dataset ${dataset} ${split}`, title: `${title} ${split} images`, needed: false };
   const said: string[] = [];
@@ -35,7 +39,7 @@ export async function checkDataset(dataset: DatasetName, split: Split, configure
   return missing(subject, `not here yet (${where})`, `runs on ${title} without a network`, cure);
 }
 
-function localSources(dataset: DatasetName, split: Split, configured: string | undefined): DatasetSource[] {
+function localSources(dataset: NamedDataset, split: Split, configured: string | undefined): DatasetSource[] {
   if (configured !== undefined) return [folderSource("the config", configured, dataset, split, "config")];
   const folder = process.env.NAS4CIM_DATA;
   const cache = cacheSource(dataset, split);

@@ -3,7 +3,7 @@ import { everyFault, type JsonFormat } from "../../base/schema/json-format.js";
 import { type Refuse, withCheck } from "../../base/schema/with-check.js";
 import { z } from "../../base/schema/zod.js";
 import { datasets } from "../../data/dataset-facts.js";
-import type { DatasetName } from "../../data/labelled-images.js";
+import type { NamedDataset } from "../../data/labelled-images.js";
 import type { NetworkNode } from "../../network/network.js";
 import { networkInput, networkNodes } from "../../network/network-schema.js";
 import { checkNoise } from "./check-noise.js";
@@ -50,7 +50,10 @@ const recipeFile: z.ZodType<TrainRecipe> = z.strictObject({
   format: z.literal("nas4cim-recipe"),
   version: z.literal(1),
   summary: sentence.describe("One line for a person; it becomes the network's."),
-  dataset: z.enum(Object.keys(datasets) as [DatasetName, ...DatasetName[]]),
+  dataset: z.union([
+    z.enum(Object.keys(datasets) as [NamedDataset, ...NamedDataset[]]),
+    z.templateLiteral(["folder:", z.string().min(1)]),
+  ]),
   seed: seed.describe("Keys the start weights, the order, the augmentation and all noise."),
   batchSize: whole(1, 65_536).describe("Images a step; those that do not fill a batch wait for another epoch."),
   heldOut: whole(0, 1_000_000).describe("Training images kept back to judge by, as many of each class; 0: none."),

@@ -63,7 +63,7 @@ function describeNetwork(name: string): void {
     const count = countMacs(description) > manyMacs ? someImages : Infinity;
     const title = `gives the stored predictions on ${count === Infinity ? "all" : count} test images, on integers and in float's count`;
     const { dataset } = recipe;
-    const { folder, hint } = testImages[dataset];
+    const { folder, hint } = testImages[dataset as keyof typeof testImages];
     if (folder === undefined) {
       it.skip(`${title} (pending: ${hint})`);
       return;
