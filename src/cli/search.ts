@@ -6,7 +6,7 @@ import { loadBenchConfig } from "../config/bench-config.js";
 import type { Schedule } from "../cost/pixel-times.js";
 import { loadHardware } from "../cost/presets.js";
 import { type ProfileName, profiles } from "../cost/profile.js";
-import { datasetFacts } from "../data/dataset-facts.js";
+import { datasetOf } from "../data/dataset-facts.js";
 import type { SearchOutcome } from "../search/run-search.js";
 import { type Metric, metrics, type SearchSettings } from "../search/search-settings.js";
 import { readObjective } from "../search/significance/objective.js";
@@ -123,7 +123,7 @@ function settingsOf(options: SearchOptions): SearchSettings {
   const { epochs, candidates, top, metric, profile, schedule } = options;
   return {
     space: loadSpace(options.space),
-    dataset: datasetFacts(options.dataset).name,
+    dataset: datasetOf(options.dataset),
     supernet: { ...defaultSupernet, images: options.searchImages, epochs, distillation: options.lambda },
     candidates,
     top,

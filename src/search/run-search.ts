@@ -95,7 +95,8 @@ async function loadInputs(start: SearchStart, context: JobContext): Promise<Sear
   prepareCostModel(settings.hardware, profiles[settings.profile], settings.schedule);
   const teacher = readNetwork(teacherFolder);
   cutTeacher(teacher.description, settings.space);
-  const training = await loadDataset({ dataset: settings.dataset, split: "train", path }, context);
+  const side = teacher.description.input.height;
+  const training = await loadDataset({ dataset: settings.dataset, split: "train", path, side }, context);
   if (training.source.caveat) context.log?.(`training images: ${training.source.caveat}`);
   const images = searchImages(training, settings.supernet);
   const engine = await loadTensorflow();

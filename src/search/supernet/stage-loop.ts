@@ -1,3 +1,4 @@
+import type { Labels } from "../../data/labelled-images.js";
 import { asGraph, type RecordedGraph, type Tensor, type Tensorflow } from "../../engine/tensorflow.js";
 import { initialWeights } from "../../model/initial-weights.js";
 import { joinSlots, parameterSlots, statisticSlots } from "../../model/parameter-table.js";
@@ -26,7 +27,7 @@ export interface LoopJob {
   rest: FrozenNetwork;
   input: MapSource;
   teacherMap: MapSource;
-  labels: Uint8Array;
+  labels: Labels;
   classes: number;
   settings: SupernetSettings;
 }

@@ -1,3 +1,4 @@
+import type { Labels } from "../../data/labelled-images.js";
 import { existsSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
 import { NasError } from "../../base/errors.js";
@@ -23,7 +24,7 @@ export interface StageJob {
   input: MapSource;
   teacherMap: MapSource;
   /** [count]. */
-  labels: Uint8Array;
+  labels: Labels;
   classes: number;
   settings: SupernetSettings;
   seed: number;
