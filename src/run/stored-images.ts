@@ -23,7 +23,7 @@ export function describeImages(images: LabelledImages): StoredImages {
     const pixels = images.pixels.subarray(image * imageBytes, (image + 1) * imageBytes);
     return `${images.officialIndex[image]} ${imageDigest(pixels)}`;
   });
-  return { labels: images.labels, keys };
+  return { labels: Uint8Array.from(images.labels), keys };
 }
 
 /** Keeps in a run's steps which images it takes, once. */
