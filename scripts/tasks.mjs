@@ -13,6 +13,7 @@ const tasks = {
   bench: bench("kernel"),
   "bench:cost": bench("cost"),
   "bench:train": bench("train"),
+  "bench:link": bench("link"),
   "bench:analog-oracle": bench("analog-oracle"),
 };
 

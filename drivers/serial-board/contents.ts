@@ -35,6 +35,10 @@ export class Contents {
     return this.#held.get(array)?.columns;
   }
 
+  hasStep(array: number): boolean {
+    return this.#steps.has(array);
+  }
+
   configured(array: number, levels: number): void {
     this.#steps.set(array, levels);
   }

@@ -93,6 +93,9 @@ export class SerialBoard implements Macro {
     const { array, rows, columns, levels } = image;
     const tile = this.#keys(call).tile ?? 0;
     const body = writeBody("program", { array, rows, columns, tile, reserved: 0, ...limits }, levels);
+    // A board keeps the step of the job before; a macro that was opened begins with its finest.
+    if (!contents.hasStep(array))
+      await this.configure({ adcStepLevels: [{ array, levels: this.spec.adcStepLevels[0] }] }, call);
     ledger.begin(image, limits.maxPulsesPerCell);
     contents.lost(array);
     const options = { timeoutMs: timeouts.program(levels.length), signal: call?.signal };

@@ -12,7 +12,7 @@ import { runJob } from "./run-job.js";
 
 type RunOptions = Pick<
   RunRequest,
-  "subject" | "reference" | "network" | "dataset" | "images" | "seed" | "threads" | "resume"
+  "subject" | "reference" | "network" | "dataset" | "images" | "seed" | "threads" | "resume" | "onSubject"
 > & { config?: string; record?: string; json?: boolean; quiet?: boolean };
 
 /** `nas4cim run`: the main job. */
@@ -30,6 +30,11 @@ export function addRunCommand(program: Command): void {
       "--threads <number>",
       `worker threads, at most ${mostThreads()} on this machine; results do not depend on it`,
       wholeNumber("--threads", 1, 1024),
+    )
+    .option(
+      "--on-subject <layers>",
+      "layers that run on the subject, with commas between them; the rest runs on the reference",
+      layerList,
     )
     .option("--record <file>", "write every call to the subject into this file, for the replay driver")
     .option("--resume <run>", 'go on with a run that stopped: its id, the beginning of it, or "latest"');
@@ -68,4 +73,11 @@ function failedLimits(measurements: readonly Measurement[]): string {
       return `outside its limits: ${name} is ${value} ${unit} (${bounds.filter((text) => text !== "").join(", ")})\n`;
     })
     .join("");
+}
+
+function layerList(text: string): string[] {
+  return text
+    .split(",")
+    .map((id) => id.trim())
+    .filter((id) => id !== "");
 }

@@ -12,6 +12,8 @@ export interface RunContents {
   adcStepImages: string;
   /** Of all simulated randomness. */
   seed: number;
+  /** Layers that ran on the subject, where not all did; the others ran on the reference. */
+  onSubject?: readonly string[];
   subject: MacroContents;
   reference: MacroContents;
 }
@@ -63,6 +65,7 @@ export function namedContents({
   images,
   adcStepImages,
   seed,
+  onSubject,
   subject,
   reference,
 }: RunContents): Map<string, string> {
@@ -71,6 +74,7 @@ export function namedContents({
     ["images", images],
     ["training images that choose the ADC steps", adcStepImages],
     ["seed", String(seed)],
+    ...(onSubject === undefined ? [] : [["layers on the subject", onSubject.join(", ")] as const]),
   ]);
   for (const [role, macro] of Object.entries({ subject, reference })) {
     named.set(`${role}'s driver`, `${macro.driver}, ${macro.code}`);

@@ -92,3 +92,8 @@ export function progressInWords({ status, epochsDone, phases }: StoredTraining):
 export function shellQuoted(text: string): string {
   return /^[\w./:@%+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
+
+/** Which layers ran on the subject, where not all did. */
+export function hybridInWords(layers: readonly string[]): string {
+  return `${layers.length === 0 ? "no layer" : layers.join(", ")}; all other layers ran on the reference`;
+}

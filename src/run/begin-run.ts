@@ -5,6 +5,7 @@ import { checkLimits } from "../record/limits.js";
 import { contentChanges, type ContentChange, type RunContents } from "../record/run-contents.js";
 import type { RecordStore } from "../store/store.js";
 import type { StoredRun } from "../store/stored-run.js";
+import { checkOnSubject } from "./on-subject.js";
 import { resolveRequest } from "./resolve-request.js";
 import { resumedConfiguration } from "./resume-request.js";
 import type { RunConfiguration, RunRequest } from "./run-request.js";
@@ -31,6 +32,7 @@ export function beginRun(request: RunRequest, store: RecordStore): BegunRun {
   const configuration = resumed ? resumedConfiguration(request, resumed) : resolveRequest(request);
   const stored = readNetwork(configuration.networkFolder);
   checkLimits(configuration.limits, layersOf(stored));
+  checkOnSubject(configuration.onSubject, layersOf(stored));
   if (resumed) {
     store.claimRun(resumed.id);
     return { runId: resumed.id, startedAt: resumed.startedAt, configuration, versions, stored, resumed };

@@ -16,6 +16,7 @@ export async function contentsOf(configuration: RunConfiguration, inputs: RunInp
     images: inputs.images.fingerprint,
     adcStepImages: inputs.calibration.fingerprint,
     seed: configuration.seed,
+    ...(configuration.onSubject === undefined ? {} : { onSubject: configuration.onSubject }),
     subject: await macroContents(configuration.subject),
     reference: await macroContents(configuration.reference),
   };

@@ -11,6 +11,7 @@ import { macroEngine } from "./macro-engine.js";
 import { programRound } from "./program-round.js";
 import type { RunSetup } from "./run-setup.js";
 import type { StepStore } from "./step-store.js";
+import { ConditionWatch } from "./watch-condition.js";
 import type { Stopwatch } from "./stopwatch.js";
 
 /** What all rounds of a run share. */
@@ -72,7 +73,8 @@ export async function performRound(
 
   for (const role of ["reference", "subject"] as const) {
     const engine = macroEngine(job[role], placement, findings.adcStepLevels, job.isRecorded ? 1 : undefined);
-    await inferRound(role, network, job.inputs.images, engine, round, steps, context);
+    using watch = new ConditionWatch(job[role], context);
+    await inferRound(role, network, job.inputs.images, engine, round, steps, watch.context);
   }
 }
 

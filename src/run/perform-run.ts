@@ -10,6 +10,7 @@ import { collectInference, inferRound } from "./infer.js";
 import { comparedAtOnce, comparedImages } from "./compare-round.js";
 import { ExactActivations } from "./exact-activations.js";
 import { performRound, type RoundFindings, type RoundJob } from "./perform-round.js";
+import { subjectWith } from "./on-subject.js";
 import type { RunSetup } from "./run-setup.js";
 import type { StepStore } from "./step-store.js";
 import { Stopwatch } from "./stopwatch.js";
@@ -34,8 +35,10 @@ export async function performRun(setup: RunSetup, steps: StepStore, context: Job
   const findings: RoundFindings = { adcStepLevels: [], programming: new Map(), tallies: new Map() };
   const { calibration } = setup.inputs;
   const compared = Math.min(comparedImages, images.count);
+  const { onSubject } = setup.configuration;
   const job: RoundJob = {
     ...setup,
+    subject: subjectWith(onSubject, setup.subject, setup.reference, placement),
     network,
     placement,
     calibration: new ExactActivations(network, exact, calibration, calibration.count, calibration.count),

@@ -20,6 +20,7 @@ export function resolveRequest(request: RunRequest): RunConfiguration {
     ...(dataPath === undefined ? {} : { dataPath: fromConfig(dataPath) }),
     images: request.images ?? defaults.images,
     seed: request.seed ?? defaults.seed,
+    ...(request.onSubject === undefined ? {} : { onSubject: [...new Set(request.onSubject)].sort() }),
     limits: structuredClone(config.limits ?? {}),
   };
 }

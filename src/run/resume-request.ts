@@ -46,18 +46,23 @@ export function networkFolderOf(
 }
 
 function refuseFixed(request: RunRequest, runId: string, stored: RunConfiguration): void {
-  const fixed: Record<"subject" | "reference" | "dataset" | "images" | "seed", unknown> = {
+  const fixed: Record<"subject" | "reference" | "dataset" | "images" | "seed" | "onSubject", unknown> = {
     subject: stored.subject.name,
     reference: stored.reference.name,
     dataset: stored.dataset,
     images: stored.images,
     seed: stored.seed,
+    onSubject: stored.onSubject?.join(","),
   };
   const asked = Object.entries(fixed).filter(([name, value]) => {
-    const wanted = request[name as keyof typeof fixed];
+    const given = request[name as keyof typeof fixed];
+    const wanted = name === "onSubject" ? request.onSubject?.toSorted().join(",") : given;
     return wanted !== undefined && wanted !== value;
   });
-  const refused = [...asked.map(([name]) => `--${name}`), ...(request.recordPath === undefined ? [] : ["--record"])];
+  const refused = [
+    ...asked.map(([name]) => (name === "onSubject" ? "--on-subject" : `--${name}`)),
+    ...(request.recordPath === undefined ? [] : ["--record"]),
+  ];
   if (refused.length === 0) return;
   const was = asked.map(([name, value]) => `${name} ${String(value)}`).join(", ");
   throw new NasError(

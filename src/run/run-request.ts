@@ -17,6 +17,8 @@ export interface RunRequest {
   seed?: number;
   /** Most worker threads for simulations, one a processor unless told; results do not depend on it. See threadCount. */
   threads?: number;
+  /** Layers that run on the subject; all others then run on the reference. Left out: all run on the subject. */
+  onSubject?: readonly string[];
   /** Write every call to the subject into this file, for the replay driver. */
   recordPath?: string;
   /** Go on with this run; see resume-request.ts for what of the rest of the request may then differ. */
@@ -42,6 +44,8 @@ export interface RunConfiguration {
   dataPath?: string;
   images: ImageSelection;
   seed: number;
+  /** Ids of layers, in the order of the alphabet. */
+  onSubject?: string[];
   limits: Record<string, { min?: number; max?: number }>;
 }
 

@@ -18,7 +18,14 @@ import {
   significant,
 } from "../../base/format.js";
 import { type Align, printable, textTable } from "./text-table.js";
-import { differenceHeadline, differenceInWords, honestyNote, imagesInWords, kindInWords } from "../../report/words.js";
+import {
+  differenceHeadline,
+  differenceInWords,
+  honestyNote,
+  hybridInWords,
+  imagesInWords,
+  kindInWords,
+} from "../../report/words.js";
 
 const accuracyNames = ["float", "integer", "reference", "subject"] as const;
 
@@ -32,6 +39,7 @@ export function runSummary(document: RunDocument, measurements: readonly Measure
     ["images", `${dataset.name}, ${imagesInWords(document)}`],
     ["subject", macroInWords(run.subject)],
     ["reference", macroInWords(run.reference)],
+    ...(run.contents?.onSubject === undefined ? [] : [["on the subject", hybridInWords(run.contents.onSubject)]]),
     ["seed", String(run.seed)],
   ]);
   const parts = [

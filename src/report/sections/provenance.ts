@@ -5,7 +5,7 @@ import { duration, significant } from "../../base/format.js";
 import { type Html, html } from "../html.js";
 import { factTable, figureBlock, section } from "../parts.js";
 import { reproduceCommand, reproductionNeeds } from "../reproduce.js";
-import { imagesInWords, kindInWords } from "../words.js";
+import { hybridInWords, imagesInWords, kindInWords } from "../words.js";
 
 /** How long it took. */
 export function timingSection(document: RunDocument): { html: Html; figures: Figure[] } {
@@ -40,6 +40,7 @@ export function provenanceSection(document: RunDocument): Html {
       ["Seed", String(run.seed)],
       ["Subject", macro(run.subject)],
       ["Reference", macro(run.reference)],
+      ["On the subject", run.contents?.onSubject && hybridInWords(run.contents.onSubject)],
       ["Versions", `nas4cim ${run.versions.nas4cim}, Node ${run.versions.node}`],
       ["Host", `${run.host.platform} ${run.host.arch}, ${run.host.cpus} CPUs`],
     ])}
