@@ -2,6 +2,7 @@ import { CommanderError } from "commander";
 import { inspect } from "node:util";
 import { isNasError, type NasError, systemRefusal } from "../base/errors.js";
 import { packageVersion } from "../base/paths.js";
+import { shellQuoted } from "../report/words.js";
 import { commandLine } from "./command-line.js";
 import { defectExitCode } from "./exit-codes.js";
 import { usageError } from "./usage-error.js";
@@ -21,9 +22,9 @@ export function explainFailure(error: unknown, verbose: boolean): { text: string
 }
 
 function explained(error: NasError, verbose: boolean): string {
-  const { runId } = error.context;
+  const { runId, config } = error.context;
   if (error.code === "NAS_INTERRUPTED" && typeof runId === "string") {
-    return `${error.code}: ${error.message}\ngo on with: ${commandLine("run", "--resume", runId)}\n`;
+    return `${error.code}: ${error.message}\ngo on with: ${commandLine("run", "--resume", runId, ...(typeof config === "string" ? ["--config", shellQuoted(config)] : []))}\n`;
   }
   const lines = [`${error.code}: ${error.message}`];
   for (const [key, value] of Object.entries(error.context)) {

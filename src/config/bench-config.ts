@@ -51,6 +51,16 @@ export function parseBenchConfig(text: string, origin: string): DeepReadonly<Ben
   return deepFreeze(parseJson(benchFormat, text, origin).value);
 }
 
+/** Whether a config is the one that is taken here where none is named. */
+export function isFoundByDefault(path: string): boolean {
+  return path === locate(undefined).file;
+}
+
+/** Whether a config is the one that comes with this package. */
+export function isShippedConfig(path: string): boolean {
+  return path === join(packageRoot(), benchConfigName);
+}
+
 function locate(path: string | undefined): { file: string; storeBase?: string } {
   if (path !== undefined) return { file: resolve(path) };
   const here = resolve(benchConfigName);

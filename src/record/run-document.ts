@@ -57,8 +57,8 @@ export interface RunProvenance {
   resultHash: string;
   versions: { nas4cim: string; node: string };
   host: { platform: string; arch: string; cpus: number };
-  /** Where config and network lay on that machine, absolute paths. Absent in version 1. */
-  places?: { config: string; network: string };
+  /** Where config and network lay on that machine, absolute paths; no config where it is the one that comes with nas4cim. Absent in version 1. */
+  places?: { config?: string; network: string };
 }
 
 /** Who answered, and what it is: a virtual chip is called so. */

@@ -6,7 +6,7 @@ import { shellQuoted } from "./words.js";
 export function reproduceCommand({ run, dataset }: RunDocument): string {
   const { places } = run;
   const options = [
-    ...(places === undefined ? [] : [["--config", places.config]]),
+    ...(places?.config === undefined ? [] : [["--config", places.config]]),
     ["--subject", run.subject.name],
     ["--reference", run.reference.name],
     ...(places === undefined ? [] : [["--network", places.network]]),
@@ -19,10 +19,12 @@ export function reproduceCommand({ run, dataset }: RunDocument): string {
 
 /** What that command needs to find, by content: on another machine its paths are others, the hashes are not. */
 export function reproductionNeeds({ run, dataset }: RunDocument): string[] {
-  const places =
+  const config =
     run.places === undefined
       ? ["--config and --network besides: this run was kept by a nas4cim that did not keep where they lay"]
-      : [];
+      : run.places.config === undefined
+        ? ["the config that comes with nas4cim, in a folder that has no bench.config.json of its own"]
+        : [];
   const macros =
     run.contents === undefined
       ? []
@@ -31,7 +33,7 @@ export function reproductionNeeds({ run, dataset }: RunDocument): string[] {
           ...macroNeeds("reference", run.reference.name, run.contents.reference),
         ];
   return [
-    ...places,
+    ...config,
     `the network of hash ${run.networkHash}`,
     `the images of fingerprint ${run.dataFingerprint}, which came from ${dataset.location}`,
     ...macros,

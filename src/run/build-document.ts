@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import { sha256 } from "../base/hash.js";
+import { isShippedConfig } from "../config/bench-config.js";
 import type { LabelledImages } from "../data/labelled-images.js";
 import type { ProgramReport } from "../macro/macro.js";
 import { slicesOf } from "../mapping/place-network.js";
@@ -110,7 +111,10 @@ function describeRun({ runId, startedAt, configuration, contents, macros, versio
     versions,
     resultHash: "",
     host: { platform: process.platform, arch: process.arch, cpus: availableParallelism() },
-    places: { config: configuration.configPath, network: configuration.networkFolder },
+    places: {
+      ...(isShippedConfig(configuration.configPath) ? {} : { config: configuration.configPath }),
+      network: configuration.networkFolder,
+    },
   };
 }
 

@@ -3,6 +3,7 @@ import type { ImageSelection } from "../data/select-images.js";
 import type { LoadedConfig } from "../config/bench-config.js";
 import type { Measurement } from "../record/measurement.js";
 import type { RunDocument } from "../record/run-document.js";
+import type { RunSink } from "../record/sink.js";
 
 /** What a person asks of a run; everything left out comes from the config's defaults. */
 export interface RunRequest {
@@ -21,6 +22,8 @@ export interface RunRequest {
   onSubject?: readonly string[];
   /** Write every call to the subject into this file, for the replay driver. */
   recordPath?: string;
+  /** Told of the run when it is finished and in the store. */
+  sinks?: readonly RunSink[];
   /** Go on with this run; see resume-request.ts for what of the rest of the request may then differ. */
   resume?: string;
 }

@@ -14,6 +14,7 @@ import { performRun } from "./perform-run.js";
 import type { RunOutcome, RunRequest } from "./run-request.js";
 import { StepStore } from "./step-store.js";
 import { saveImages } from "./stored-images.js";
+import { tellSinks } from "./tell-sinks.js";
 import { trainingOf } from "./training-of.js";
 import { writeReport } from "./write-report.js";
 
@@ -37,7 +38,7 @@ async function runInStore(request: RunRequest, context: JobContext): Promise<Run
   try {
     return await carryOut(begun, request, store, context);
   } catch (error) {
-    throw giveUp(store, begun.runId, error, context);
+    throw giveUp(store, begun, error, context);
   }
 }
 
@@ -80,5 +81,6 @@ async function carryOut(
   const training = trainingOf(configuration.networkFolder, contents.network, context);
   const reportPath = writeReport(renderReport(document, training), runFolder);
   store.finishRun(runId, document, measurements);
+  await tellSinks(request.sinks ?? [], { document, measurements }, context);
   return { document, measurements, reportPath, runFolder };
 }

@@ -24,6 +24,13 @@ describe("to get the figures again", () => {
     expect(needs).to.include('a macro "virtual-chip" in the config').and.to.include("nas4cim 0.0.0-sample");
   });
 
+  it("names no config where it is the one that comes with nas4cim", () => {
+    const { run } = document;
+    const shipped = { ...document, run: { ...run, places: { network: "/nets/a" } } };
+    expect(reproduceCommand(shipped)).to.not.include("--config").and.to.include("--network /nets/a");
+    expect(reproductionNeeds(shipped)[0]).to.include("the config that comes with nas4cim");
+  });
+
   it("says what is missing where a document of version 1 does not tell", () => {
     const { contents: _contents, places: _places, ...run } = document.run;
     const old = { ...document, version: 1 as const, run };
