@@ -318,7 +318,7 @@ describe("runBench", function () {
         const resume = await stopped(reconfigure(config.folder, data));
         const moved = `${config.folder}-moved`;
         renameSync(config.folder, moved);
-        const limits = { "accuracy.subject": { min: 0.1 }, "agreement.share": { min: 1.5 } };
+        const limits = { "accuracy.subject": { min: 0.1 }, "agreement.share": { max: 0 } };
         const corrected = reconfigure(moved, data, { limits });
         const { document, measurements } = await runBench({ config: corrected, resume }, {});
         expect(measurements.filter(({ verdict }) => verdict !== "none").map(({ verdict }) => verdict)).to.deep.equal([
