@@ -15,19 +15,19 @@ const float: OpAttribute = { type: "float32" };
 
 /** What a convolution needs to know of its node. */
 export type ConvolutionShape = Window & {
-  /** Whether images and weight come turned by 180°, in a network where that makes the padding SAME: see turned.ts. */
-  isTurned?: boolean;
+  /** Whether images and weight come rotated by 180°, in a network where that makes the padding SAME: see rotated.ts. */
+  isRotated?: boolean;
 };
 
 /**
  * How TensorFlow is told a node's padding. Never as EXPLICIT: oneDNN has no such kernels, and what runs instead takes up to
  * six times as long. Where SAME pads alike on both sides it serves; elsewhere the images are padded beforehand.
  */
-function paddingOf({ kernel, stride, padding, isTurned }: ConvolutionShape): {
+function paddingOf({ kernel, stride, padding, isRotated }: ConvolutionShape): {
   mode: "SAME" | "VALID";
   before: number;
 } {
-  const isSame = isTurned === true || (stride === 1 && kernel === 2 * padding + 1);
+  const isSame = isRotated === true || (stride === 1 && kernel === 2 * padding + 1);
   return isSame ? { mode: "SAME", before: 0 } : { mode: "VALID", before: padding };
 }
 

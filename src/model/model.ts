@@ -25,8 +25,8 @@ export interface TrainingPass {
   quantizers?: Quantizers;
   /** Absent where hardware is as it should be. */
   disturbance?: Disturbance;
-  /** Whether to compute the network turned by 180°, which is faster where `isTurnable`; not with a disturbance. */
-  isTurned?: boolean;
+  /** Whether to compute the network rotated by 180°, which is faster where `isRotatable`; not with a disturbance. */
+  isRotated?: boolean;
   /** Gets each convolution's batch statistics. */
   statistics: (nodeId: string) => StatisticsSink;
   /** Whether the gradient goes on into what enters, as where other layers stand before it; images need none. */
@@ -56,7 +56,7 @@ export function trainingOutput(pass: TrainingPass, images: Tensor): TrainingOutp
  */
 export function forwardNodes(pass: TrainingPass, images: Tensor): { last: Tensor; features: Tensor } {
   const { tf } = pass.engine;
-  const shown = pass.isTurned ? tf.reverse(images, [1, 2]) : images;
+  const shown = pass.isRotated ? tf.reverse(images, [1, 2]) : images;
   const outputs = new Map<string, Tensor>([[inputId, shown]]);
   let last = images;
   let features = images;
@@ -95,13 +95,13 @@ export function forwardNodes(pass: TrainingPass, images: Tensor): { last: Tensor
 }
 
 function trainConv(pass: TrainingPass, node: ConvNode, input: Tensor): Tensor {
-  const { disturbance, engine, isTurned } = pass;
+  const { disturbance, engine, isRotated } = pass;
   const norm = { gamma: pass.parameter(`${node.id}.bn.gamma`), beta: pass.parameter(`${node.id}.bn.beta`) };
   const upright = foldRepeatedChannel(engine, weightOf(pass, node), input);
-  const weight = isTurned ? engine.tf.reverse(upright, [0, 1]) : upright;
+  const weight = isRotated ? engine.tf.reverse(upright, [0, 1]) : upright;
   const normalized = convolveAndNormalize(
     engine,
-    { ...node, isTurned },
+    { ...node, isRotated },
     input,
     { weight, ...norm },
     {

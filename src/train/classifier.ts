@@ -26,8 +26,8 @@ export interface ClassifierSettings {
   labelSmoothing: number;
   /** With LSQ's quantizers, else in float. */
   quantized: boolean;
-  /** Whether to compute the network turned by 180°: see turned.ts. */
-  isTurned: boolean;
+  /** Whether to compute the network rotated by 180°: see rotated.ts. */
+  isRotated: boolean;
   /** Present where a teacher helps. */
   distillation?: Distillation;
 }
@@ -40,7 +40,7 @@ export function classifier(
   settings: ClassifierSettings,
   disturb?: (parameter: (name: string) => Tensor) => Disturbance,
 ): BatchModel<ClassifierBatch> {
-  const { engine, nodes, classes, labelSmoothing, quantized, isTurned } = settings;
+  const { engine, nodes, classes, labelSmoothing, quantized, isRotated } = settings;
   const { tf } = engine;
   return (parameter, { images, labels, ...answers }) => {
     const statistics = new Map<string, Tensor>();
@@ -50,7 +50,7 @@ export function classifier(
       parameter,
       quantizers: quantized ? lsqQuantizers(engine, parameter) : undefined,
       disturbance: disturb?.(parameter),
-      isTurned,
+      isRotated,
       statistics: (id: string) => (mean: Tensor, variance: Tensor) => {
         statistics.set(`${id}.bn.mean`, mean).set(`${id}.bn.variance`, variance);
       },

@@ -12,7 +12,7 @@ import { cutBySlots, parameterSlots, statisticSlots } from "../model/parameter-t
 import type { Distillation, TrainPhase } from "./recipe/recipe.js";
 import { learningRateAt } from "./recipe/schedule.js";
 import type { Teacher } from "./teacher.js";
-import { isTurnable } from "../model/turned.js";
+import { isRotatable } from "../model/rotated.js";
 import { type BatchModel, type StepRates, type StepResult, type StepState, trainingStep } from "./training-step.js";
 import { asGraph, type RecordedGraph, type Tensor, type Tensorflow } from "../engine/tensorflow.js";
 
@@ -77,7 +77,7 @@ export class PhaseLoop {
       labelSmoothing: job.phase.labelSmoothing,
       quantized,
       // Hardware in the loop knows up from down, and the other engine has to pad in any case.
-      isTurned: engine.kind === "tfjs-node" && !job.phase.noise && isTurnable(job.nodes, images.input),
+      isRotated: engine.kind === "tfjs-node" && !job.phase.noise && isRotatable(job.nodes, images.input),
       distillation: job.distillation?.settings,
     };
     this.#graph = asGraph(engine, (inputs) => this.#apply(classifier(this.#settings), inputs));

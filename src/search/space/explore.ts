@@ -38,9 +38,9 @@ export function countNetworks(space: SearchSpace): bigint {
 export function* enumerateGenotypes(space: SearchSpace): Generator<Genotype> {
   const choices = layerChoices(space);
   const digits = new Array<number>(layersOf(space)).fill(0);
-  for (let turned = 0; turned >= 0;) {
+  for (let moved = 0; moved >= 0;) {
     yield genotypeOf(space, (layer) => choices[digits[layer]]);
-    for (turned = digits.length - 1; turned >= 0 && ++digits[turned] === choices.length; turned--) digits[turned] = 0;
+    for (moved = digits.length - 1; moved >= 0 && ++digits[moved] === choices.length; moved--) digits[moved] = 0;
   }
 }
 

@@ -3,19 +3,19 @@ import type { ConvNode, NetworkNode } from "../network/network.js";
 import { windowPlaces } from "../network/shape.js";
 
 /**
- * Whether a network may be computed turned by 180°: every convolution of it is then one of SAME padding, and nothing else in it knows
- * up from down. Images and kernels turned alike give the same. It is worth it where strides do not divide the padded map:
- * there TensorFlow's SAME pads the far side and a network of ours, as in PyTorch, uses its near padding; turned, the
+ * Whether a network may be computed rotated by 180°: every convolution of it is then one of SAME padding, and nothing else in it knows
+ * up from down. Images and kernels rotated alike give the same. It is worth it where strides do not divide the padded map:
+ * there TensorFlow's SAME pads the far side and a network of ours, as in PyTorch, uses its near padding; rotated, the
  * near side is the far one, and nothing has to be padded beforehand.
  */
-export function isTurnable(nodes: readonly NetworkNode[], input: { height: number; width: number }): boolean {
+export function isRotatable(nodes: readonly NetworkNode[], input: { height: number; width: number }): boolean {
   const sizes = new Map<string, [number, number]>([[inputId, [input.height, input.width]]]);
   for (const node of nodes) {
     const fed = node.inputs.map((id) => sizes.get(id)!);
     const [height, width] = fed[0];
     switch (node.op) {
       case "conv":
-        if (!fed[0].every((size) => isSameTurned(node, size))) return false;
+        if (!fed[0].every((size) => isSameRotated(node, size))) return false;
         sizes.set(node.id, [windowPlaces(node, height), windowPlaces(node, width)]);
         break;
       case "add":
@@ -43,7 +43,7 @@ export function isTurnable(nodes: readonly NetworkNode[], input: { height: numbe
 }
 
 /** SAME gives ⌈size/stride⌉ outputs and puts the smaller half of what they read beyond the map on its near side. */
-function isSameTurned(node: ConvNode, size: number): boolean {
+function isSameRotated(node: ConvNode, size: number): boolean {
   const outputs = windowPlaces(node, size);
   const beyond = (outputs - 1) * node.stride + node.kernel - size;
   const near = beyond - node.padding;

@@ -6,7 +6,7 @@ import { convolve } from "../../../src/model/fused-layers.js";
 import { initialWeights } from "../../../src/model/initial-weights.js";
 import { trainingOutput } from "../../../src/model/model.js";
 import { readRecipe } from "../../../src/train/recipe/read-recipe.js";
-import { isTurnable } from "../../../src/model/turned.js";
+import { isRotatable } from "../../../src/model/rotated.js";
 import type { Tensor } from "../../../src/engine/tensorflow.js";
 import { expectClose } from "../../support/close-to.js";
 import { convNode } from "../../support/conv-node.js";
@@ -18,15 +18,15 @@ const conv = (kernel: number, stride: number, padding: number) =>
 
 const square = (size: number) => ({ height: size, width: size });
 
-describe("isTurnable", () => {
+describe("isRotatable", () => {
   const shipped = (name: string): NetworkNode[] =>
     readRecipe(join(packageRoot(), "fixtures/recipes", `${name}.json`)).network.nodes;
 
   it("takes the shipped chains, and not networks whose shortcuts take every second pixel", () => {
-    expect(isTurnable(shipped("fashion-mnist-accuracy-first"), square(32))).to.equal(true);
-    expect(isTurnable(shipped("fashion-mnist-edp-first"), square(32))).to.equal(true);
-    expect(isTurnable(shipped("fashion-mnist-teacher"), square(32))).to.equal(false);
-    expect(isTurnable(shipped("cifar-10-accuracy-first"), square(32))).to.equal(false);
+    expect(isRotatable(shipped("fashion-mnist-accuracy-first"), square(32))).to.equal(true);
+    expect(isRotatable(shipped("fashion-mnist-edp-first"), square(32))).to.equal(true);
+    expect(isRotatable(shipped("fashion-mnist-teacher"), square(32))).to.equal(false);
+    expect(isRotatable(shipped("cifar-10-accuracy-first"), square(32))).to.equal(false);
   });
 
   it("does not take a classifier that reads a map, whose weights know up from down", () => {
@@ -38,12 +38,12 @@ describe("isTurnable", () => {
       outFeatures: 10,
       weightBits: 4,
     });
-    expect(isTurnable([conv(3, 1, 1), fc(48)], square(4))).to.equal(false);
-    expect(isTurnable([conv(3, 1, 1), fc(3)], square(1))).to.equal(true);
+    expect(isRotatable([conv(3, 1, 1), fc(48)], square(4))).to.equal(false);
+    expect(isRotatable([conv(3, 1, 1), fc(3)], square(1))).to.equal(true);
   });
 
   itWithTensorflow(
-    "takes convolutions that TensorFlow's SAME computes turned",
+    "takes convolutions that TensorFlow's SAME computes rotated",
     (engine) => {
       const { tf } = engine;
       let taken = 0;
@@ -52,17 +52,17 @@ describe("isTurnable", () => {
           for (const padding of [0, 1, 2])
             for (const size of [5, 6, 7, 8]) {
               const node = conv(kernel, stride, padding);
-              if (!isTurnable([node], square(size))) continue;
+              if (!isRotatable([node], square(size))) continue;
               taken++;
               tf.tidy(() => {
                 const images: Tensor = tf.randomUniform([2, size, size, 2], -1, 1, "float32", 3);
                 const weight: Tensor = tf.randomUniform([kernel, kernel, 2, 3], -1, 1, "float32", 4);
                 const upright = convolve(engine, node, images, weight);
-                const turnedImages = tf.reverse(images, [1, 2]);
-                const turnedWeight = tf.reverse(weight, [0, 1]);
-                const turned = convolve(engine, { ...node, isTurned: true }, turnedImages, turnedWeight);
-                expect(turned.shape).to.deep.equal(upright.shape);
-                expectClose(numbers(tf.reverse(turned, [1, 2])), numbers(upright), 1e-5);
+                const rotatedImages = tf.reverse(images, [1, 2]);
+                const rotatedWeight = tf.reverse(weight, [0, 1]);
+                const rotated = convolve(engine, { ...node, isRotated: true }, rotatedImages, rotatedWeight);
+                expect(rotated.shape).to.deep.equal(upright.shape);
+                expectClose(numbers(tf.reverse(rotated, [1, 2])), numbers(upright), 1e-5);
               });
             }
       // Of 144.
@@ -74,7 +74,7 @@ describe("isTurnable", () => {
 
 describe("trainingOutput", () => {
   itWithTensorflow(
-    "gives the same logits and gradients for a network turned",
+    "gives the same logits and gradients for a network rotated",
     (engine) => {
       const { tf } = engine;
       const nodes = sampleNodes();
@@ -85,21 +85,21 @@ describe("trainingOutput", () => {
         ["conv2.weight", [3, 3, 4, 8]],
         ["fc.weight", [8, 10]],
       ]);
-      const outcome = (isTurned: boolean): number[][] =>
+      const outcome = (isRotated: boolean): number[][] =>
         tf.tidy(() => {
           const images: Tensor = tf.randomUniform([5, 28, 28, 1], 0, 1, "float32", 9);
           const parameters = names.map((name) => tf.tensor(values.get(name)!, shapes.get(name)));
           const { value, grads } = tf.valueAndGrads((...given: Tensor[]) => {
             const parameter = (name: string) => given[names.indexOf(name)];
             const statistics = () => (mean: Tensor, variance: Tensor) => tf.dispose([mean, variance]);
-            const { logits } = trainingOutput({ engine, nodes, parameter, statistics, isTurned }, images);
+            const { logits } = trainingOutput({ engine, nodes, parameter, statistics, isRotated }, images);
             return tf.mean(tf.square(logits));
           })(parameters);
           return [value, ...grads].map((tensor) => numbers(tensor));
         });
-      const [upright, turned] = [outcome(false), outcome(true)];
-      expect(turned).to.have.length(names.length + 1);
-      turned.forEach((found, place) => expectClose(found, upright[place], 1e-4));
+      const [upright, rotated] = [outcome(false), outcome(true)];
+      expect(rotated).to.have.length(names.length + 1);
+      rotated.forEach((found, place) => expectClose(found, upright[place], 1e-4));
     },
     ["tfjs-node"],
   );
