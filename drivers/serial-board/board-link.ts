@@ -126,7 +126,11 @@ export class BoardLink {
     this.#attempt = attempt;
     const timer = setTimeout(() => attempt.failed(this.#silent(this.#heardBytes() - before, mostMs)), mostMs);
     try {
-      this.#pump = new Pump(this.session, line, { stuckMs: stuckWriteMs, onStuck: () => line.destroy() });
+      this.#pump = new Pump(this.session, line, {
+        bytesPerSecond: this.#settings.bytesPerSecond,
+        stuckMs: stuckWriteMs,
+        onStuck: () => line.destroy(),
+      });
       this.session.greet(randomBytes(8));
       const outcome = await Promise.race([attempt.outcome, attempt.failure]);
       clearTimeout(timer);

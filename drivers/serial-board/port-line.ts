@@ -9,6 +9,7 @@ export interface BindingPort {
 }
 
 const readBytes = 65536;
+const leastReadBytes = 8192;
 
 /**
  * An open port as a pair of streams. serialport's own stream waits to be opened again when its port is gone; this one ends, so
@@ -17,6 +18,8 @@ const readBytes = 65536;
 export class PortLine extends Duplex {
   readonly #port: BindingPort;
   #isReading = false;
+  #pool = Buffer.allocUnsafe(readBytes);
+  #used = 0;
 
   constructor(port: BindingPort) {
     super({ allowHalfOpen: false, readableHighWaterMark: readBytes, writableHighWaterMark: readBytes });
@@ -43,9 +46,12 @@ export class PortLine extends Duplex {
     this.#isReading = true;
     try {
       for (let wantsMore = true; wantsMore && !this.destroyed;) {
-        const buffer = Buffer.allocUnsafe(readBytes);
-        const { bytesRead } = await this.#port.read(buffer, 0, readBytes);
-        wantsMore = this.push(buffer.subarray(0, bytesRead));
+        // A terminal gives 4 KiB at a time: many readings share one piece of memory, each its own part of it.
+        if (readBytes - this.#used < leastReadBytes) [this.#pool, this.#used] = [Buffer.allocUnsafe(readBytes), 0];
+        const [pool, from] = [this.#pool, this.#used];
+        const { bytesRead } = await this.#port.read(pool, from, readBytes - from);
+        this.#used = from + bytesRead;
+        wantsMore = this.push(pool.subarray(from, this.#used));
       }
     } catch (error) {
       if (!this.destroyed) this.destroy(error as Error);

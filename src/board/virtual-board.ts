@@ -64,7 +64,8 @@ export class VirtualBoard {
     this.#line = line;
     // A line that is cut is the host's business: the board waits for the next one.
     line.on("error", () => undefined);
-    if (!this.#restarting) this.#pump = new Pump(this.#session, line);
+    if (!this.#restarting)
+      this.#pump = new Pump(this.#session, line, { bytesPerSecond: this.#settings.bytesPerSecond });
   }
 
   /** Lets go of the line, which stays open. */
@@ -103,7 +104,7 @@ export class VirtualBoard {
     line?.off("data", deaf);
     this.#session = this.#newSession();
     this.#restarting = undefined;
-    if (this.#line) this.#pump = new Pump(this.#session, this.#line);
+    if (this.#line) this.#pump = new Pump(this.#session, this.#line, { bytesPerSecond: this.#settings.bytesPerSecond });
   }
 
   #newSession(): BoardSession {

@@ -13,7 +13,7 @@ import { runJob } from "./run-job.js";
 type RunOptions = Pick<
   RunRequest,
   "subject" | "reference" | "network" | "dataset" | "images" | "seed" | "threads" | "resume" | "onSubject"
-> & { config?: string; record?: string; json?: boolean; quiet?: boolean };
+> & { config?: string; record?: string; dryRun?: boolean; json?: boolean; quiet?: boolean };
 
 /** `nas4cim run`: the main job. */
 export function addRunCommand(program: Command): void {
@@ -36,13 +36,21 @@ export function addRunCommand(program: Command): void {
       "layers that run on the subject, with commas between them; the rest runs on the reference",
       layerList,
     )
+    .option("--dry-run", "say what would be written into the subject's cells, and write nothing")
     .option("--record <file>", "write every call to the subject into this file, for the replay driver")
     .option("--resume <run>", 'go on with a run that stopped: its id, the beginning of it, or "latest"');
   addConfigOption(command);
   addJsonOption(command);
   addQuietOption(command);
-  command.action(async ({ config, record, json, quiet = false, ...choices }: RunOptions) => {
+  command.action(async ({ config, record, dryRun, json, quiet = false, ...choices }: RunOptions) => {
     const loaded = loadBenchConfig(config);
+    if (dryRun) {
+      const { plannedWritesInWords, planWrites } = await import("../run/dry-run.js");
+      const plan = await runJob(quiet, (context) => planWrites({ ...choices, config: loaded }, context));
+      if (json) printJson(plan);
+      else printResult(plannedWritesInWords(plan));
+      return;
+    }
     const recordPath = record === undefined ? {} : { recordPath: resolve(record) };
     // Loaded here: the wrong command line should not wait for echarts and the kernels.
     const { runBench } = await import("../run/run.js");

@@ -10,6 +10,7 @@ import { collectInference, inferRound } from "./infer.js";
 import { comparedAtOnce, comparedImages } from "./compare-round.js";
 import { ExactActivations } from "./exact-activations.js";
 import { performRound, type RoundFindings, type RoundJob } from "./perform-round.js";
+import { plannedWrites, plannedWritesInWords } from "./dry-run.js";
 import { subjectWith } from "./on-subject.js";
 import type { RunSetup } from "./run-setup.js";
 import type { StepStore } from "./step-store.js";
@@ -46,6 +47,8 @@ export async function performRun(setup: RunSetup, steps: StepStore, context: Job
     steps,
     watch,
   };
+  // Where cells wear, a person should know beforehand.
+  if (setup.subject.condition) context.log?.(plannedWritesInWords(plannedWrites(setup.subject, placement, onSubject)));
   for (let round = 0; round < placement.rounds; round++) await performRound(job, round, findings, context);
 
   const passOf = (role: string, rounds: number) => {

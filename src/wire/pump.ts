@@ -1,10 +1,12 @@
 import type { Duplex } from "node:stream";
 import type { Endpoint } from "./endpoint.js";
 
-/** Frames of about so many bytes go to the line in one write: one call for a window, not one for a frame. */
-const writeBytes = 16384;
+/** Writes that the line has not taken yet: one under way, one behind it, so that the line never waits for this process. */
+const mostWrites = 2;
 
 export interface PumpOptions {
+  /** What the line carries a second: no more goes to it at once than it carries in some ms, so that a stop can overtake the rest. */
+  bytesPerSecond?: number;
   nowMs?: () => number;
   /** Called where a write is not taken for so long: the line is dead, though it does not say so. */
   stuckMs?: number;
@@ -12,8 +14,8 @@ export interface PumpOptions {
 }
 
 /**
- * Moves an endpoint's bytes over a pair of streams: a serial port, a socket, a pseudo terminal or memory. One write is under
- * way at a time, so that what waits, waits where it can still be overtaken.
+ * Moves an endpoint's bytes over a pair of streams: a serial port, a socket, a pseudo terminal or memory. Frames go out many in
+ * a write, two writes at a time: what waits beyond them, waits where it can still be overtaken.
  */
 export class Pump {
   readonly #endpoint: Endpoint;
@@ -22,7 +24,8 @@ export class Pump {
   readonly #options: PumpOptions;
   #watchdog?: NodeJS.Timeout;
   #timer?: NodeJS.Timeout;
-  #isWriting = false;
+  readonly #writeBytes: number;
+  #writes = 0;
   #isFlushing = false;
   #isClosed = false;
 
@@ -30,6 +33,7 @@ export class Pump {
     this.#endpoint = endpoint;
     this.#line = line;
     this.#options = options;
+    this.#writeBytes = Math.max(8192, Math.min(65536, 0.02 * (options.bytesPerSecond ?? 1e6)));
     this.#nowMs = options.nowMs ?? (() => performance.now());
     endpoint.onWork = () => this.#flush();
     line.on("data", this.#onData);
@@ -52,30 +56,38 @@ export class Pump {
 
   #flush(): void {
     // What is asked for in the middle of this is seen by the loop.
-    if (this.#isClosed || this.#isWriting || this.#isFlushing) return;
+    if (this.#isClosed || this.#isFlushing) return;
     this.#isFlushing = true;
+    while (this.#writes < mostWrites && this.#writeSome());
+    this.#isFlushing = false;
+    // Where the line takes no more, its callback comes back here, not the clock.
+    if (this.#writes < mostWrites) this.#setTimer();
+  }
+
+  /** Gives whether there was anything to write. */
+  #writeSome(): boolean {
     const frames: Uint8Array[] = [];
     let bytes = 0;
-    while (bytes < writeBytes) {
+    while (bytes < this.#writeBytes) {
       const frame = this.#endpoint.nextFrame(this.#nowMs());
       if (!frame) break;
       frames.push(frame);
       bytes += frame.length;
     }
-    this.#isFlushing = false;
-    if (bytes > 0 && !this.#line.destroyed) {
-      this.#write(frames.length === 1 ? frames[0] : Buffer.concat(frames, bytes));
-    }
-    this.#setTimer();
+    if (bytes === 0 || this.#line.destroyed) return false;
+    this.#write(frames.length === 1 ? frames[0] : Buffer.concat(frames, bytes));
+    return true;
   }
 
   #write(bytes: Uint8Array): void {
     const { stuckMs, onStuck } = this.#options;
-    this.#isWriting = true;
-    if (stuckMs !== undefined) this.#watchdog = setTimeout(() => onStuck?.(), stuckMs);
+    this.#writes++;
+    if (stuckMs !== undefined) this.#watchdog ??= setTimeout(() => onStuck?.(), stuckMs);
     this.#line.write(bytes, () => {
+      // Whatever is still under way has its time from now on.
       clearTimeout(this.#watchdog);
-      this.#isWriting = false;
+      this.#watchdog = undefined;
+      this.#writes--;
       this.#flush();
     });
   }

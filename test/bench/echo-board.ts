@@ -17,7 +17,8 @@ const board = new BoardSession(
   async (_operation, body) => ({ status: "ok", body }),
   () => undefined,
 );
-new Pump(board, bytesPerSecond === undefined ? line : new ShapedLine(line, { bytesPerSecond }));
+const shaped = bytesPerSecond === undefined ? line : new ShapedLine(line, { bytesPerSecond });
+new Pump(board, shaped, { bytesPerSecond: bytesPerSecond ?? 50e6 });
 console.log(line.path);
 process.on("SIGTERM", () => {
   const { user, system } = process.cpuUsage();

@@ -63,7 +63,7 @@ async function throughput(name: string, baudRate: number, seconds: number): Prom
     { session: randomBytes(8), own, bytesPerSecond },
     { opened: () => session.release(), failed: (error) => console.error(error.message) },
   );
-  const pump = new Pump(session, line);
+  const pump = new Pump(session, line, { bytesPerSecond });
   session.greet(randomBytes(8));
   const body = randomBytes(bodyBytes);
   await session.request("readback", body);
