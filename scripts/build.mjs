@@ -3,6 +3,7 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSyn
 import { dirname, extname, join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { fileURLToPath } from "node:url";
+import { bundleLibraries } from "./bundle.mjs";
 import { hashFiles, listFiles } from "./files.mjs";
 import { inRoot, node, root } from "./tool.mjs";
 
@@ -14,7 +15,7 @@ const stampPath = inRoot("dist/.built");
 /** Brings dist/ up to date; gives 0, or 1 where the compilers found an error, which then stands on stderr. */
 export function build({ force = false } = {}) {
   const sources = sourceFolders.flatMap((folder) => listFiles(root, folder));
-  const settings = ["tsconfig.json", "package.json", "package-lock.json", "scripts/build.mjs"];
+  const settings = ["tsconfig.json", "package.json", "package-lock.json", "scripts/build.mjs", "scripts/bundle.mjs"];
   const hash = hashFiles(root, [...sources, ...settings]);
   const stamp = existsSync(stampPath) ? readFileSync(stampPath, "utf8") : undefined;
   if (stamp === hash && !force) return 0;
@@ -33,6 +34,7 @@ export function build({ force = false } = {}) {
   for (const kernel of kernels) if (compileKernel(kernel) !== 0) return 1;
   for (const path of assets) copy(path, join("dist", path));
   prune(scripts, kernels);
+  bundleLibraries();
   writeFileSync(stampPath, hash);
   console.error(`built in ${((performance.now() - started) / 1000).toFixed(1)} s`);
   return 0;

@@ -4,6 +4,7 @@ const checks = [
   ["types", "node_modules/typescript/bin/tsc", ["-p", ".", "--noEmit", "--incremental", "false"]],
   ["lint", "node_modules/eslint/bin/eslint.js", [".", "--max-warnings", "0"]],
   ["format", "node_modules/prettier/bin/prettier.cjs", ["--check", "--log-level", "warn", "."]],
+  ["public face", "scripts/api.mjs", []],
   ["directions", "node_modules/mocha/bin/mocha.js", ["--reporter", "dot", "dist/test/architecture.test.js"]],
 ];
 

@@ -14,6 +14,8 @@ const tasks = {
   "bench:cost": bench("cost"),
   "bench:train": bench("train"),
   "bench:link": bench("link"),
+  api: () => node(inRoot("scripts/api.mjs"), ["--write"]),
+  "api:pages": () => node(inRoot("node_modules/typedoc/bin/typedoc"), ["--options", inRoot("scripts/typedoc.json")]),
   "bench:analog-oracle": bench("analog-oracle"),
 };
 

@@ -17,3 +17,7 @@ export function addJsonOption(command: Command): void {
 export function addQuietOption(command: Command): void {
   command.option("--quiet", "show no progress and no remarks on stderr");
 }
+
+/** --network, where a network without weights will do. */
+export const networkHelp =
+  'a name such as resnet20 or cifar-10-balanced, a space and a genotype ("cifar-10-a:[b3][c3][b3]"), a graph file, or the folder of a network';

@@ -8,11 +8,12 @@ import type { Schedule } from "../cost/pixel-times.js";
 import { loadHardware } from "../cost/presets.js";
 import { type ProfileName, profiles } from "../cost/profile.js";
 import { parseSweepAxis, sweep, type SweepAxis } from "../cost/sweep.js";
-import { addJsonOption, addQuietOption } from "./common-options.js";
+import { addJsonOption, addQuietOption, networkHelp } from "./common-options.js";
 import { printCandidates } from "./cost-candidates.js";
 import { checkText, costText, sweepText } from "./text/cost-text.js";
 import { limitExitCode } from "./exit-codes.js";
 import { graphByName } from "./named-graph.js";
+import { nextStep } from "./text/next-step.js";
 import { oneOf, positiveNumber, wholeNumber } from "./option-values.js";
 import { printJson, printResult } from "./output.js";
 
@@ -22,8 +23,8 @@ interface CostOptions {
   components?: string;
   profile: ProfileName;
   schedule: Schedule;
-  actBits: number;
-  weightBits: number;
+  activationBits?: number;
+  weightBits?: number;
   sweep: SweepAxis[];
   out?: string;
   check?: string;
@@ -44,11 +45,7 @@ export function addCostCommand(program: Command): void {
   const command = program
     .command("cost")
     .description("tell what a network takes on compute-in-memory hardware: latency, energy, EDP, area")
-    .option(
-      "--network <which>",
-      'a name such as resnet20 or cifar-10-balanced, a space and a genotype ("cifar-10-a:[b3][c3][b3]"), a graph file, or the folder of a network',
-      "resnet20",
-    )
+    .option("--network <which>", networkHelp, "resnet20")
     .option("--hardware <which>", "a preset such as eight-adcs-per-array, or a JSON file", "isaac-unit")
     .option("--components <which>", "numbers of the parts: mnsim-2.0, physical, or a JSON file; else the profile's")
     .option(
@@ -63,8 +60,16 @@ export function addCostCommand(program: Command): void {
       oneOf("--schedule", ["pipelined", "sequential"] as const),
       "pipelined",
     )
-    .option("--act-bits <number>", "of activations, with the sign", wholeNumber("--act-bits", 2, 32), 9)
-    .option("--weight-bits <number>", "of weights, with the sign", wholeNumber("--weight-bits", 2, 32), 9)
+    .option(
+      "--activation-bits <number>",
+      "of activations, the sign counted as MNSIM does; else a stored network's own, or 9",
+      wholeNumber("--activation-bits", 2, 32),
+    )
+    .option(
+      "--weight-bits <number>",
+      "of weights, with the sign; else a stored network's own, or 9",
+      wholeNumber("--weight-bits", 2, 32),
+    )
     .option(
       "--sweep <key=values>",
       "try values of a hardware key, activationBits, weightBits, schedule or profile (adcsPerArray=1,2,4); may be repeated",
@@ -103,13 +108,16 @@ export function addCostCommand(program: Command): void {
       for (const path of writeCostFigures(options.out, document, points)) process.stderr.write(`${path}\n`);
     }
     if (options.json) printJson(points.length > 0 ? { ...document, sweep: points } : document);
-    else printResult(points.length > 0 ? sweepText(points) : costText(document));
+    else {
+      const text = points.length > 0 ? sweepText(points) : costText(document);
+      printResult(`${text}\n\n${nextStep("whether it fits a macro", "map", "--network", options.network)}`);
+    }
   });
 }
 
 /** What the network runs on, and how. */
 function settingOf(options: CostOptions): Omit<CostRequest, "graph"> {
-  const { profile, schedule, actBits, weightBits, components } = options;
+  const { profile, schedule, activationBits, weightBits, components } = options;
   const hardware = loadHardware(options.hardware);
   if (components !== undefined) {
     if (hardware.components !== undefined && hardware.components !== components) {
@@ -125,9 +133,12 @@ function settingOf(options: CostOptions): Omit<CostRequest, "graph"> {
     hardware,
     profile,
     schedule,
-    precision: { activationBits: actBits, weightBits },
+    precision: { activationBits, weightBits },
   };
 }
+
+/** Bits of sampled networks, with the sign: they are shapes alone. */
+const candidateBits = 9;
 
 async function runCandidates(options: CostOptions, candidates: number): Promise<void> {
   const { space, seed, top, threads, json = false, quiet = false } = options;
@@ -136,7 +147,9 @@ async function runCandidates(options: CostOptions, candidates: number): Promise<
     energyMillijoule: options.maxEnergyMj,
     areaMm2: options.maxAreaMm2,
   };
-  await printCandidates({ candidates, space, seed, top, threads, limits, json, quiet }, settingOf(options));
+  const { activationBits = candidateBits, weightBits = candidateBits } = options;
+  const setting = { ...settingOf(options), precision: { activationBits, weightBits } };
+  await printCandidates({ candidates, space, seed, top, threads, limits, json, quiet }, setting);
 }
 
 function runCheck(path: string, json: boolean): void {

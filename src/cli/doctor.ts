@@ -11,6 +11,7 @@ import { checkBuildTools, checkTensorflow, checkTrainingEngine } from "./checks/
 import { addConfigOption, addJsonOption, addQuietOption } from "./common-options.js";
 import { machineExitCode } from "./exit-codes.js";
 import { oneOf } from "./option-values.js";
+import { nextStep } from "./text/next-step.js";
 import { printJson, printResult } from "./output.js";
 import { runJob } from "./run-job.js";
 
@@ -85,5 +86,11 @@ function describe(checks: readonly Check[], ready: boolean): string {
     const line = `${mark}  ${title.padEnd(width)}  ${found}`;
     return state === "ok" ? [line] : [line, `${indent}prevents: ${prevents}`, `${indent}cure: ${cure}`];
   });
-  return [...lines, "", ready ? "`nas4cim run` can run here" : "`nas4cim run` cannot run here yet"].join("\n");
+  const verdict = ready ? "`nas4cim run` can run here" : "`nas4cim run` cannot run here yet";
+  return [
+    ...lines,
+    "",
+    verdict,
+    ...(ready ? [nextStep("a first run, of 100 images", "run", "--images", "smoke")] : []),
+  ].join("\n");
 }

@@ -7,6 +7,7 @@ import type { Split } from "../data/labelled-images.js";
 import type { ImageSelection } from "../data/select-images.js";
 import { addConfigOption, addJsonOption, addQuietOption } from "./common-options.js";
 import { imageSelection, oneOf, positiveNumber, wholeNumber } from "./option-values.js";
+import { nextStep } from "./text/next-step.js";
 import { printJson, printResult } from "./output.js";
 import { runJob } from "./run-job.js";
 
@@ -60,7 +61,8 @@ export function addEvalCommand(program: Command): void {
       return;
     }
     const { evaluationText } = await import("./text/eval-text.js");
-    printResult(evaluationText(document));
+    const next = nextStep("the same on two macros", "run", "--network", document.network.folder);
+    printResult(`${evaluationText(document)}\n\n${next}`);
   });
 }
 

@@ -2,6 +2,7 @@ import { CommanderError } from "commander";
 import { inspect } from "node:util";
 import { isNasError, type NasError, systemRefusal } from "../base/errors.js";
 import { packageVersion } from "../base/paths.js";
+import { withoutDisguise } from "../base/printable.js";
 import { shellQuoted } from "../report/words.js";
 import { commandLine } from "./command-line.js";
 import { defectExitCode } from "./exit-codes.js";
@@ -35,7 +36,7 @@ function explained(error: NasError, verbose: boolean): string {
     lines.push(error.stack ?? "");
     if (error.cause !== undefined) lines.push(`caused by: ${inspect(error.cause)}`);
   } else if (error.cause !== undefined) lines.push("(--verbose shows the cause)");
-  return `${lines.join("\n")}\n`;
+  return withoutDisguise(`${lines.join("\n")}\n`);
 }
 
 const mostShown = 200;

@@ -11,8 +11,9 @@ import { addDoctorCommand } from "./doctor.js";
 import { addEvalCommand } from "./eval.js";
 import { exitCodes } from "./exit-codes.js";
 import { explainFailure } from "./fail.js";
+import { addInitCommand } from "./init.js";
 import { addMapCommand } from "./map.js";
-import { watchStdout } from "./output.js";
+import { printNote, watchStdout } from "./output.js";
 import { addNoteCommand } from "./note.js";
 import { addReportCommand } from "./report.js";
 import { addRunCommand } from "./run.js";
@@ -48,6 +49,7 @@ const commands = [
   addSearchesCommand,
   addBoardsCommand,
   addCaptureCommand,
+  addInitCommand,
   addDoctorCommand,
 ];
 
@@ -64,7 +66,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     await program.parseAsync(argv);
   } catch (error) {
     const { text, exitCode } = explainFailure(error, argv.includes("--verbose"));
-    process.stderr.write(text);
+    printNote(text);
     process.exitCode = exitCode;
   }
 }

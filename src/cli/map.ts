@@ -1,14 +1,13 @@
 import type { Command } from "commander";
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { loadBenchConfig } from "../config/bench-config.js";
-import { NasError } from "../base/errors.js";
-import { nearestName } from "../base/nearest.js";
 import type { BenchFacts } from "../fit/bench-facts.js";
 import type { LayerGraph } from "../network/layer-graph.js";
-import { publishedNetworks } from "../search/space/published.js";
 import { addConfigOption, addJsonOption, addQuietOption } from "./common-options.js";
 import { mapText } from "./text/map-text.js";
-import { namedGraph } from "./named-graph.js";
+import { networkHelp } from "./common-options.js";
+import { graphByName } from "./named-graph.js";
+import { nextStep } from "./text/next-step.js";
 import { positiveNumber, wholeNumber } from "./option-values.js";
 import { printJson, printResult } from "./output.js";
 import { runJob } from "./run-job.js";
@@ -33,21 +32,23 @@ interface MapOptions {
   quiet?: boolean;
 }
 
-/** Bits of a network that is named and not stored: those that the networks of this package are trained with. */
-const usualBits = { weights: 4, activations: 4, image: 8 };
-
 /** `nas4cim map`: does a network fit a macro, and what does it take there? */
 export function addMapCommand(program: Command): void {
   const command = program
     .command("map")
     .description("tell whether a network fits a macro: arrays, rounds, conversions, times, and what to change")
-    .option(
-      "--network <which>",
-      'folder of a network, a name such as cifar-10-balanced, or a space and a genotype: "cifar-10-a:[b3][c3][b3]"',
-    )
+    .option("--network <which>", networkHelp)
     .option("--macro <name>", "macro of the config; else its default subject")
-    .option("--weight-bits <number>", "of a named network, with the sign (4)", wholeNumber("--weight-bits", 2, 8))
-    .option("--activation-bits <number>", "of a named network (4)", wholeNumber("--activation-bits", 1, 8))
+    .option(
+      "--weight-bits <number>",
+      "of weights, with the sign; else a stored network's own, or 4",
+      wholeNumber("--weight-bits", 2, 8),
+    )
+    .option(
+      "--activation-bits <number>",
+      "of activations, unsigned, as DACs take them; else a stored network's own, or 4",
+      wholeNumber("--activation-bits", 1, 8),
+    )
     .option("--adc-ns <ns>", "one ADC conversion", positiveNumber("--adc-ns"))
     .option("--adcs-per-array <number>", "converters of an array", wholeNumber("--adcs-per-array", 1, 65536))
     .option("--arrays-together", "the arrays of a layer convert at the same time")
@@ -71,43 +72,28 @@ export function addMapCommand(program: Command): void {
   addQuietOption(command);
   command.action(async (options: MapOptions) => {
     const config = loadBenchConfig(options.config);
-    const request = { config, macro: options.macro, network: networkOf(options), bench: benchOf(options) };
+    const request = {
+      config,
+      macro: options.macro,
+      network: networkOf(options.network),
+      bits: { weights: options.weightBits, activations: options.activationBits },
+      bench: benchOf(options),
+    };
     const { mapNetwork } = await import("../run/map-network.js");
     const document = await runJob(options.quiet ?? false, (context) => mapNetwork(request, context));
     if (options.json) printJson(document);
-    else printResult(mapText(document));
+    else printResult(`${mapText(document)}\n\n${next(options.network)}`);
   });
 }
 
-/** A folder, or the graph of a network that is known by name; undefined: the config's. */
-function networkOf(options: MapOptions): string | { graph: LayerGraph; bits: typeof usualBits } | undefined {
-  const { network, weightBits, activationBits } = options;
-  const graph = network === undefined ? undefined : namedGraph(network);
-  if (graph !== undefined) {
-    const bits = {
-      ...usualBits,
-      weights: weightBits ?? usualBits.weights,
-      activations: activationBits ?? usualBits.activations,
-    };
-    return { graph, bits };
-  }
-  if (weightBits !== undefined || activationBits !== undefined) {
-    throw new NasError("NAS_CLI_USAGE", "--weight-bits and --activation-bits do not go with a stored network", {
-      hint: "a stored network has its own bits; leave them out, or name a network",
-      context: { network },
-    });
-  }
-  if (network !== undefined && !existsSync(network)) refuseNetwork(network);
-  return network;
+/** A folder, or the graph of a network that is known by name or from a file; undefined: the config's. */
+function networkOf(network: string | undefined): string | { graph: LayerGraph } | undefined {
+  if (network === undefined || isFolder(network)) return network;
+  return { graph: graphByName(network) };
 }
 
-function refuseNetwork(network: string): never {
-  const known = Object.keys(publishedNetworks);
-  const nearest = nearestName(network, known);
-  throw new NasError("NAS_NETWORK_NOT_FOUND", `there is neither a folder nor a named network "${network}"`, {
-    hint: nearest ? `did you mean "${nearest}"?` : `named networks: ${known.join(", ")}`,
-    context: { network, known },
-  });
+function isFolder(path: string): boolean {
+  return existsSync(path) && statSync(path).isDirectory();
 }
 
 /** What the command line tells of the bench; the rest is assumed. */
@@ -124,4 +110,10 @@ function benchOf(options: MapOptions): Partial<BenchFacts> {
     roundTripMs: options.roundTripMs,
     images: options.images,
   };
+}
+
+function next(network: string | undefined): string {
+  const named = network === undefined ? [] : ["--network", network];
+  if (network === undefined || isFolder(network)) return nextStep("take it over the test images", "run", ...named);
+  return nextStep("its latency and energy", "cost", ...named);
 }

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { addConfigOption, addJsonOption } from "./common-options.js";
 import { printJson, printResult } from "./output.js";
 import { withWritableStore } from "./stored-runs.js";
-import { printable } from "./text/text-table.js";
+import { printable } from "../base/printable.js";
 
 /** `nas4cim note`: one remark on a run. */
 export function addNoteCommand(program: Command): void {

@@ -1,13 +1,26 @@
+import { plainJson } from "../base/printable.js";
 import { explainFailure } from "./fail.js";
+import { wrapLines } from "./text/wrap.js";
 
-/** Writes results to stdout; everything else a command says goes to stderr. */
+/** Writes results to stdout, broken at words on a terminal; everything else a command says goes to stderr. */
 export function printResult(text: string): void {
-  process.stdout.write(text.endsWith("\n") ? text : `${text}\n`);
+  const { isTTY, columns } = process.stdout;
+  write(wrapLines(text, isTTY ? columns : undefined));
+}
+
+/** Writes something for a person to stderr, broken at words on a terminal. */
+export function printNote(text: string): void {
+  const { isTTY, columns } = process.stderr;
+  process.stderr.write(wrapLines(text, isTTY ? columns : undefined));
 }
 
 /** Writes a result as one JSON document. */
 export function printJson(value: unknown): void {
-  printResult(JSON.stringify(value, undefined, 2));
+  write(plainJson(JSON.stringify(value, undefined, 2)));
+}
+
+function write(text: string): void {
+  process.stdout.write(text.endsWith("\n") ? text : `${text}\n`);
 }
 
 /**

@@ -34,7 +34,7 @@ interface SearchOptions {
   hardware: string;
   profile: ProfileName;
   schedule: Schedule;
-  actBits: number;
+  activationBits: number;
   weightBits: number;
   cacheGb: number;
   resume?: string;
@@ -83,7 +83,12 @@ export function addSearchCommand(program: Command): void {
       oneOf<Schedule>("--schedule", ["pipelined", "sequential"]),
       "pipelined" as Schedule,
     )
-    .option("--act-bits <number>", "activation bits that candidates are costed at", wholeNumber("--act-bits", 1, 16), 4)
+    .option(
+      "--activation-bits <number>",
+      "activation bits that candidates are costed at",
+      wholeNumber("--activation-bits", 1, 16),
+      4,
+    )
     .option("--weight-bits <number>", "weight bits likewise", wholeNumber("--weight-bits", 2, 16), 4)
     .option("--cache-gb <number>", "disk that teachers' maps may take", positiveNumber("--cache-gb"), 8)
     .option("--resume <search>", "go on with this search; only objectives may be given anew");
@@ -131,7 +136,7 @@ function settingsOf(options: SearchOptions): SearchSettings {
     hardware: loadHardware(options.hardware),
     profile,
     schedule,
-    precision: { activationBits: options.actBits, weightBits: options.weightBits },
+    precision: { activationBits: options.activationBits, weightBits: options.weightBits },
   };
 }
 

@@ -6,7 +6,7 @@ import { addConfigOption, addJsonOption } from "./common-options.js";
 import { printJson, printResult } from "./output.js";
 import type { StoredRun } from "../store/stored-run.js";
 import { withStore } from "./stored-runs.js";
-import { printable } from "./text/text-table.js";
+import { printable } from "../base/printable.js";
 
 /** `nas4cim show`: one run, one training or one search. */
 export function addShowCommand(program: Command): void {

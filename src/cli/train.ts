@@ -5,6 +5,7 @@ import { loadBenchConfig } from "../config/bench-config.js";
 import type { RecordedOutcome } from "../train/record-training.js";
 import { addConfigOption, addJsonOption, addQuietOption } from "./common-options.js";
 import { printJson, printResult } from "./output.js";
+import { nextStep } from "./text/next-step.js";
 import { positiveNumber, wholeNumber } from "./option-values.js";
 import { runJob } from "./run-job.js";
 
@@ -72,5 +73,7 @@ function describe(outcome: RecordedOutcome): string {
     `quantized  ${share(quantizedCorrect)}`,
     ...(dataCaveat === undefined ? [] : [`images     ${dataCaveat}`]),
     ...(trainingId === undefined ? [] : [`record     ${trainingId} (curves: nas4cim report ${trainingId})`]),
+    "",
+    nextStep("compare it on two macros", "run", "--network", networkFolder),
   ].join("\n");
 }

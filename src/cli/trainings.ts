@@ -1,4 +1,6 @@
 import type { Command } from "commander";
+import type { StoredTraining } from "../record/training.js";
+import { nextStep } from "./text/next-step.js";
 import { trainingsTable } from "./text/training-text.js";
 import { addConfigOption, addJsonOption } from "./common-options.js";
 import { wholeNumber } from "./option-values.js";
@@ -22,6 +24,11 @@ export function addTrainingsCommand(program: Command): void {
   command.action(async ({ config, limit, json }: TrainingsOptions) => {
     const trainings = await withStore(config, (store) => store.trainings.list({ limit }));
     if (json) printJson(trainings);
-    else printResult(trainingsTable(trainings));
+    else printResult(tableWithNext(trainings));
   });
+}
+
+function tableWithNext(trainings: readonly StoredTraining[]): string {
+  const next = trainings.length === 0 ? [] : ["", nextStep("its curves", "report", trainings[0].id)];
+  return [trainingsTable(trainings), ...next].join("\n");
 }

@@ -1,6 +1,6 @@
 import type { LayerGraph } from "../network/layer-graph.js";
 import { type Cost, type PartCosts, type PartName, partNames } from "./cost.js";
-import { type CostLayer, type Precision, toCostLayers } from "./cost-layer.js";
+import { type AskedPrecision, type CostLayer, toCostLayers, type ToldPrecision, toldPrecision } from "./cost-layer.js";
 import { type CostTotals, type LayerCost, networkCost, prepareCostModel } from "./evaluate.js";
 import type { Hardware } from "./hardware.js";
 import type { LayerMapping } from "./mapping.js";
@@ -15,7 +15,7 @@ export interface CostRequest {
   hardware: Hardware;
   profile: ProfileName;
   schedule: Schedule;
-  precision: Precision;
+  precision: AskedPrecision;
 }
 
 /** The answer, as `nas4cim cost --json` prints it. Times in ns unless the name says ms; EDP in ms·mJ. */
@@ -25,7 +25,8 @@ export interface CostDocument extends CostTotals {
   network: string;
   profile: ProfileName;
   schedule: Schedule;
-  precision: Precision;
+  /** With the sign; "own": the stored network's, layer by layer, as `layers` tells them. */
+  precision: ToldPrecision;
   hardware: Hardware;
   /** Sums over layers; parts that have nothing to do are left out here and in layers. */
   parts: Partial<PartCosts>;
@@ -58,7 +59,7 @@ export function costDocument({ graph, hardware, profile, schedule, precision }: 
     network: graph.name,
     profile,
     schedule,
-    precision,
+    precision: toldPrecision(graph, precision),
     hardware,
     ...totals,
     parts: busyParts(parts),

@@ -1,4 +1,5 @@
 import type { GraphNode, LayerGraph } from "../network/layer-graph.js";
+import { type LayerBits, storedBits } from "./stored-bits.js";
 import type { Shape, Window } from "../network/shape.js";
 import { inferShapes } from "../network/shapes.js";
 
@@ -31,11 +32,20 @@ export interface Precision {
   weightBits: number;
 }
 
+/** Bits that a person asks for: where one is left out, a stored network has its own, and a graph without bits 9 (MNSIM's). */
+export type AskedPrecision = { [Key in keyof Precision]?: Precision[Key] | undefined };
+
+/** What layers got: the number asked for or assumed, or a stored network's own bits. */
+export type ToldPrecision = { [Key in keyof Precision]: Precision[Key] | "own" };
+
+const assumedBits = 9;
+
 /**
  * The layers of a network with the shapes that follow from its graph, in order.
  * @throws NAS_NETWORK_SHAPE where a node does not fit what it is fed
  */
-export function toCostLayers(graph: LayerGraph, precision: Precision): CostLayer[] {
+export function toCostLayers(graph: LayerGraph, precision: AskedPrecision): CostLayer[] {
+  const own = storedBits(graph);
   const shapes = inferShapes(graph);
   const places = new Map<string, number>([["input", -1]]);
   return graph.nodes.map((node, place) => {
@@ -57,9 +67,7 @@ export function toCostLayers(graph: LayerGraph, precision: Precision): CostLayer
       kernel,
       stride,
       padding,
-      inputBits: precision.activationBits,
-      weightBits: precision.weightBits,
-      outputBits: precision.activationBits,
+      ...bitsOf(precision, own?.get(node.id)),
     };
   });
 }
@@ -68,6 +76,20 @@ export function toCostLayers(graph: LayerGraph, precision: Precision): CostLayer
 function operatorOf({ op }: GraphNode): CostLayer["op"] {
   if (op === "globalAveragePool") return "pool";
   return op === "shortcut" ? "add" : op;
+}
+
+/** What `toCostLayers` gives the layers of a graph. */
+export function toldPrecision(graph: LayerGraph, { activationBits, weightBits }: AskedPrecision): ToldPrecision {
+  const otherwise = storedBits(graph) === undefined ? assumedBits : "own";
+  return { activationBits: activationBits ?? otherwise, weightBits: weightBits ?? otherwise };
+}
+
+function bitsOf({ activationBits, weightBits }: AskedPrecision, own: LayerBits | undefined): LayerBits {
+  return {
+    inputBits: activationBits ?? own?.inputBits ?? assumedBits,
+    weightBits: weightBits ?? own?.weightBits ?? assumedBits,
+    outputBits: activationBits ?? own?.outputBits ?? assumedBits,
+  };
 }
 
 function windowOf(node: GraphNode, from: Shape): Window {

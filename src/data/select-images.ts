@@ -1,4 +1,5 @@
 import { NasError } from "../base/errors.js";
+import { count } from "../base/format.js";
 import type { LabelledImages } from "./labelled-images.js";
 import { evenShares, pickImages } from "./pick-images.js";
 
@@ -14,10 +15,19 @@ export type ImageSelection = keyof typeof selectionCounts | number;
  *
  * A number of at least `images.count` gives the whole set. A class with fewer images than its share gives what it has
  * and no other class makes up for it, so that `count` of the result, not the number asked for, says how many there are.
- * Throws NAS_DATA_SELECTION for a number that is no integer ≥ 1, or an unknown name.
+ * `log` is told where more are asked for than there are. Throws NAS_DATA_SELECTION for a number that is no integer ≥ 1, or an unknown name.
  */
-export function selectImages(images: LabelledImages, which: ImageSelection): LabelledImages {
+export function selectImages(
+  images: LabelledImages,
+  which: ImageSelection,
+  log?: (line: string) => void,
+): LabelledImages {
   const wanted = wantedCount(which);
+  if (which !== "full" && wanted > images.count) {
+    log?.(
+      `${count(wanted)} images are asked for; ${images.dataset} has ${count(images.count)} here, and all are taken`,
+    );
+  }
   if (wanted >= images.count) return images;
   const left = evenShares(wanted, images.classNames.length);
   const places: number[] = [];

@@ -23,7 +23,7 @@ export function toNetworkInput(
   count: number,
   target?: Uint8Array,
 ): Uint8Array {
-  checkFits(images, input);
+  assertFits(images, input);
   const bytes = count * input.height * input.width * input.channels;
   checkRange(images, first, count, bytes, target);
   const output = target === undefined ? new Uint8Array(bytes) : target.subarray(0, bytes);
@@ -50,7 +50,8 @@ function repeatPixels(pixels: Uint8Array, repeats: number, output: Uint8Array, t
   for (let x = 0; x < pixels.length; x++) output.fill(pixels[x], to + x * repeats, to + (x + 1) * repeats);
 }
 
-function checkFits(images: LabelledImages, input: InputShape): void {
+/** Makes sure that images of a set can be a network's input. @throws NAS_NETWORK_MISMATCH */
+export function assertFits(images: InputShape & { dataset: string }, input: InputShape): void {
   const tooLarge = images.height > input.height || images.width > input.width;
   const channelsFit = images.channels === input.channels || images.channels === 1;
   if (!tooLarge && channelsFit) return;

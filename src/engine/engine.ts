@@ -1,3 +1,4 @@
+import type { EngineKind } from "./engine-kinds.js";
 import type * as TensorflowCore from "@tensorflow/tfjs-core";
 
 /** What a kernel or a gradient of one's own is made of; for the fallback-*.ts files. */
@@ -8,9 +9,7 @@ export type Tensor = TensorflowCore.Tensor;
 /** The functions of tfjs, whatever computes them. */
 export type TensorflowFunctions = typeof TensorflowCore;
 
-/** What computes: libtensorflow through tfjs-node, or WebAssembly, which needs nothing but this package's own dependencies. */
-export const engineKinds = ["tfjs-node", "wasm"] as const;
-export type EngineKind = (typeof engineKinds)[number];
+export { type EngineKind, engineKinds } from "./engine-kinds.js";
 
 /** An attribute of a TensorFlow operation, by the kind its definition wants. */
 export type OpAttribute =

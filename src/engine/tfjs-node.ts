@@ -5,6 +5,7 @@ import util from "node:util";
 import { NasError, messageOf } from "../base/errors.js";
 import { cacheFolder } from "../base/paths.js";
 import type { OpAttribute, Tensorflow, TensorflowFunctions } from "./engine.js";
+import { withoutChatter } from "./quiet-loading.js";
 import { recordGraph } from "./graph/record-graph.js";
 import type { NativeAttribute, NativeBackend, NativeBinding } from "./native-binding.js";
 
@@ -58,11 +59,13 @@ export function loadTfjsNode(): Tensorflow {
 function load(folder: string): Tensorflow {
   // tfjs-node 4.22.0 calls util.isNullOrUndefined, which Node 23 removed and Node 22 warns about.
   Object.assign(util, { isNullOrUndefined: (value: unknown) => value === null || value === undefined });
-  // Without this, libtensorflow greets with its processor features on stderr. Its line about oneDNN stays: it is written
-  // before any log level is read, and no variable silences it but the one that turns oneDNN off.
+  // Without this, libtensorflow tells its processor features at the first operation. What it says while it is loaded, before
+  // any log level is read, `withoutChatter` keeps back.
   process.env.TF_CPP_MIN_LOG_LEVEL ??= "2";
-  const tf = createRequire(import.meta.url)(folder) as TensorflowFunctions;
-  const backend = tf.backend() as unknown as NativeBackend;
+  const { tf, backend } = withoutChatter(() => {
+    const loaded = createRequire(import.meta.url)(folder) as TensorflowFunctions;
+    return { tf: loaded, backend: loaded.backend() as unknown as NativeBackend };
+  });
   return {
     kind: "tfjs-node",
     tf,

@@ -5,6 +5,7 @@ import type { JobContext } from "../base/progress.js";
 import type { DatasetName, Labels, LabelledImages, Split } from "../data/labelled-images.js";
 import { loadDataset } from "../data/load-dataset.js";
 import { type ImageSelection, selectImages } from "../data/select-images.js";
+import { assertBelongTogether } from "./belong-together.js";
 import { assertTellsApart } from "../network/classes.js";
 import { readNetwork, type StoredNetwork } from "../network/read-network.js";
 import { countMacs, countParameters } from "../network/matrices.js";
@@ -47,12 +48,13 @@ export interface WeightNoise {
 export async function evaluateNetwork(request: EvaluationRequest, context: JobContext): Promise<EvaluationDocument> {
   const { networkFolder, dataset, split, dataPath: path } = request;
   const network = readNetwork(networkFolder);
+  assertBelongTogether(network.description, dataset);
   const engine = await loadTensorflow();
   if (engine.caveat) context.log?.(engine.caveat);
   const side = network.description.input.height;
   const whole = await loadDataset({ dataset, split, path, side }, context);
   assertTellsApart(network.description, whole.classNames.length, dataset);
-  const images = selectImages(whole, request.images);
+  const images = selectImages(whole, request.images, context.log);
   const answers = storedPredictions(networkFolder, network, whole);
   const work = new Evaluating(engine, network, images, request, context);
   const results: ArithmeticResult[] = [];

@@ -7,6 +7,8 @@ import type { PlacedLayer } from "../mapping/place-network.js";
 
 /** What one image makes a layer with weights do: enough to place it and to tell times and bytes, no weights. */
 export interface LayerLoad extends PlacedLayer {
+  /** The node whose map it takes; "input" is the image. */
+  source: string;
   inShape: Shape;
   outShape: Shape;
   /** Bits of the activations that leave it, signed or not; undefined: logits leave it. */
@@ -21,6 +23,7 @@ export function loadsOfNetwork(network: Pick<NetworkDescription, "input" | "node
     const load = {
       id,
       op,
+      source,
       rows,
       outputs,
       inputBits: bitsOf(network, source),

@@ -33,6 +33,8 @@ export interface RunDocument {
   layers: LayerResult[];
   hardware: HardwareUse;
   tiles: TileUse[];
+  /** One inference by the cost model, at the network's own bits; absent where the model cannot map it. Outside the result hash. */
+  cost?: RunCost;
   timing: {
     steps: StepTiming[];
     /** Subject and reference inference, images per second of wall time. */
@@ -59,6 +61,21 @@ export interface RunProvenance {
   host: { platform: string; arch: string; cpus: number };
   /** Where config and network lay on that machine, absolute paths; no config where it is the one that comes with nas4cim. Absent in version 1. */
   places?: { config?: string; network: string };
+}
+
+/** A network's figures by the cost model (docs/cost-model.md); EDP in ms·mJ. */
+export interface RunCost {
+  profile: string;
+  schedule: string;
+  /** Its name. */
+  hardware: string;
+  latencyMs: number;
+  energyMillijoule: number;
+  edp: number;
+  areaMm2: number;
+  tiles: number;
+  /** Processing elements with weights. */
+  pes: number;
 }
 
 /** Who answered, and what it is: a virtual chip is called so. */

@@ -1,3 +1,5 @@
+import { withoutDisguise } from "../base/printable.js";
+
 /** Text that is HTML already; everything else is escaped where it is put in. */
 export class Html {
   readonly markup: string;
@@ -24,7 +26,7 @@ function markupOf(part: HtmlPart): string {
 
 /** Makes text safe between tags and within quoted attributes. */
 export function escapeHtml(text: string): string {
-  return text
+  return withoutDisguise(text)
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")
     .replaceAll(">", "&gt;")

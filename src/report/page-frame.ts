@@ -1,4 +1,5 @@
-import { type Figure, standaloneSvg } from "./figures/chart.js";
+import { standaloneSvg } from "./figures/chart.js";
+import type { Figure } from "./figures/figure.js";
 import { Html, html, type HtmlPart } from "./html.js";
 import { pageStyle } from "./page-style.js";
 

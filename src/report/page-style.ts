@@ -47,6 +47,7 @@ figcaption { color: var(--muted); font-size: 14px; line-height: 1.45; margin-top
 .wide { overflow-x: auto }
 .wide svg { width: auto; max-width: 100%; min-width: 560px }
 .scroll { overflow-x: auto; margin: 0 0 16px }
+.scroll:focus-visible, .wide:focus-visible { outline: 2px solid var(--reference); outline-offset: 3px }
 table { border-collapse: collapse; font-size: 14.5px; font-variant-numeric: tabular-nums }
 th, td { text-align: right; padding: 6px 14px 6px 0; border-bottom: 1px solid var(--line); white-space: nowrap; vertical-align: baseline }
 th { font-weight: 600 } thead th { color: var(--muted); font-weight: 500; font-size: 13.5px }

@@ -1,4 +1,4 @@
-import { type Figure } from "./figures/chart.js";
+import type { Figure } from "./figures/figure.js";
 import { Html, html, type HtmlPart } from "./html.js";
 
 /** A part of the page with its heading and one line that says what it answers. `long` ones may break over printed pages. */
@@ -14,15 +14,17 @@ export function section(id: string, heading: string, lead: string, content: Html
 export function figureBlock(figure: Figure, wide = false): Html {
   return html`<figure id="figure-${figure.name}">
     <h3>${figure.title}</h3>
-    <div class="${wide ? "wide" : ""}">${new Html(figure.svg)}</div>
+    ${wide ? scrollBox("wide", figure.title, new Html(figure.svg)) : html`<div>${new Html(figure.svg)}</div>`}
     ${figure.caption === "" ? undefined : html`<figcaption>${figure.caption}</figcaption>`}
   </figure> `;
 }
 
 /** A table of figures: the first column names the row, the others keep right. */
 export function figureTable(head: string[], rows: HtmlPart[][]): Html {
-  return html`<div class="scroll">
-    <table>
+  return scrollBox(
+    "scroll",
+    `table of ${head[0]}`,
+    html`<table>
       <thead>
         <tr>
           ${head.map((name) => html`<th scope="col">${name}</th>`)}
@@ -37,15 +39,22 @@ export function figureTable(head: string[], rows: HtmlPart[][]): Html {
             </tr> `,
         )}
       </tbody>
-    </table>
-  </div> `;
+    </table>`,
+  );
+}
+
+/** A box that scrolls where its content is wider; the keyboard reaches it, and a screen reader tells what it is. */
+export function scrollBox(style: "scroll" | "wide", name: string, content: Html): Html {
+  return html`<div class="${style}" tabindex="0" role="group" aria-label="${name}">${content}</div> `;
 }
 
 /** A table of names and what stands behind them; rows without a value are left out. */
 export function factTable(rows: [name: string, value: HtmlPart][]): Html {
   const present = rows.filter(([, value]) => value !== undefined);
-  return html`<div class="scroll">
-    <table class="facts">
+  return scrollBox(
+    "scroll",
+    "facts",
+    html`<table class="facts">
       <tbody>
         ${present.map(
           ([name, value]) =>
@@ -55,8 +64,8 @@ export function factTable(rows: [name: string, value: HtmlPart][]): Html {
             </tr> `,
         )}
       </tbody>
-    </table>
-  </div> `;
+    </table>`,
+  );
 }
 
 /** A row of figures that matter most, each with its name and a line of detail; `role` colours it. */

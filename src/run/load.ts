@@ -3,6 +3,7 @@ import type { JobContext } from "../base/progress.js";
 import { loadDataset } from "../data/load-dataset.js";
 import type { LabelledImages } from "../data/labelled-images.js";
 import { selectImages } from "../data/select-images.js";
+import { assertBelongTogether } from "../evaluate/belong-together.js";
 import { assertTellsApart } from "../network/classes.js";
 import { readNetwork, type StoredNetwork } from "../network/read-network.js";
 import type { RunConfiguration } from "./run-request.js";
@@ -29,12 +30,14 @@ export async function loadInputs(
   stored: StoredNetwork = readNetwork(configuration.networkFolder),
 ): Promise<RunInputs> {
   const { dataset, dataPath: path } = configuration;
+  // Before anything is fetched.
+  assertBelongTogether(stored.description, dataset);
   const request = { dataset, path, side: stored.description.input.height };
   const test = await loadDataset({ ...request, split: "test" }, context);
   const train = await loadDataset({ ...request, split: "train" }, context);
   assertByteOfClasses(test);
   assertTellsApart(stored.description, test.classNames.length, dataset);
-  const images = selectImages(test, configuration.images);
+  const images = selectImages(test, configuration.images, context.log);
   return { stored, images, wholeSetFingerprint: test.fingerprint, calibration: selectImages(train, calibrationImages) };
 }
 

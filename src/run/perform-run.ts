@@ -5,6 +5,7 @@ import { placeNetwork } from "../mapping/place-network.js";
 import { quantize } from "../network/quantize.js";
 import type { RunDocument } from "../record/run-document.js";
 import { buildDocument } from "./build-document.js";
+import { costOfRun } from "./cost-of-run.js";
 import { exactEngine } from "./exact-engine.js";
 import { collectInference, inferRound } from "./infer.js";
 import { comparedAtOnce, comparedImages } from "./compare-round.js";
@@ -65,7 +66,7 @@ export async function performRun(setup: RunSetup, steps: StepStore, context: Job
     [...findings.tallies].map(([layer, tally]) => [layer, { images: compared, ...tally.summary() }]),
   );
   const { adcStepLevels, programming } = findings;
-  return buildDocument({
+  const document = buildDocument({
     ...setup,
     stored,
     network,
@@ -78,4 +79,7 @@ export async function performRun(setup: RunSetup, steps: StepStore, context: Job
     codes,
     steps: watch.timings(),
   });
+  const cost = costOfRun(stored.description, spec);
+  // Beside what the result hash covers: a better cost model must not make an old result another one.
+  return cost === undefined ? document : { ...document, cost };
 }

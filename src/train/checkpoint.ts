@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { writeFileAtomic } from "../base/atomic-file.js";
 import { NasError, isNasError } from "../base/errors.js";
 import { readSafetensors, type Tensor, writeSafetensors } from "../network/safetensors.js";
-import type { EngineKind } from "../engine/engine.js";
+import type { EngineKind } from "../engine/engine-kinds.js";
 
 /** In the order of training; not every training has a teacher. */
 export type PhaseName = "teacher" | "float" | "quantized";

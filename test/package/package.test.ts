@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { spawn } from "node:child_process";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { packageRoot, packageVersion } from "../../src/base/paths.js";
 import type { RunDocument } from "../../src/record/run-document.js";
@@ -55,6 +55,41 @@ describe("the package as npm installs it", function () {
     ];
     expect(files).to.include.members(wanted);
     expect(files.filter((path) => /^(test|dist\/test|src|runs|scripts|\.ci)\//.test(path))).to.deep.equal([]);
+  });
+
+  it("takes less than 60 MB with all that it needs", () => {
+    const modules = join(home(), "node_modules");
+    const names = readdirSync(modules, { recursive: true, encoding: "utf8" }).filter(
+      (name) => !/^(chai|\.bin)\b/.test(name),
+    );
+    const bytes = names.reduce(
+      (sum, name) => sum + (lstatSync(join(modules, name)).isFile() ? statSync(join(modules, name)).size : 0),
+      0,
+    );
+    expect(bytes).to.be.below(60e6);
+    expect(existsSync(join(modules, "echarts"))).to.equal(false);
+  });
+
+  it("has types that hold without skipLibCheck, in a project that has none of its libraries", async () => {
+    const entries = ["nas4cim", "nas4cim/driver", "nas4cim/device", "nas4cim/wire", "nas4cim/conformance"];
+    const lines = entries.map((name, place) => `export * as entry${place} from "${name}";`);
+    writeFileSync(join(home(), "entries.ts"), lines.join("\n"));
+    const compiler = join(packageRoot(), "node_modules/typescript/bin/tsc");
+    const types = ["--typeRoots", join(packageRoot(), "node_modules/@types"), "--types", "node,mocha"];
+    const options = ["--noEmit", "--strict", "--skipLibCheck", "false", "--module", "nodenext", "--target", "es2023"];
+    const { stdout, exitCode } = await tool(process.execPath, [compiler, ...options, ...types, "entries.ts"], home());
+    expect(stdout).to.equal("");
+    expect(exitCode).to.equal(0);
+  });
+
+  it("holds every document that a hint of an error names", () => {
+    const sources = readdirSync(join(packageRoot(), "dist/src"), { recursive: true, encoding: "utf8" });
+    const code = sources
+      .filter((name) => name.endsWith(".js"))
+      .map((name) => readFileSync(join(packageRoot(), "dist/src", name), "utf8"));
+    const named = new Set(code.flatMap((text) => [...text.matchAll(/\bdocs\/[\w./-]+\.md/g)].map(([path]) => path)));
+    expect(named.size).to.be.above(3);
+    expect([...named].filter((path) => !files.includes(path))).to.deep.equal([]);
   });
 
   it("answers as a command", async () => {

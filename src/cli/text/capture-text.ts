@@ -1,7 +1,7 @@
 import { bytes } from "../../base/format.js";
 import type { CaptureHeader } from "../../wire/capture.js";
 import type { dissect, LineEvent } from "../../wire/dissect.js";
-import { printable } from "./text-table.js";
+import { printable } from "../../base/printable.js";
 
 type Dissected = ReturnType<typeof dissect>;
 

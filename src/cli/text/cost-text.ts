@@ -1,9 +1,10 @@
+import { printable } from "../../base/printable.js";
 import { goldenTolerance, type QuantityDifference } from "../../cost/check-golden.js";
 import { type Cost, type PartName, partNames } from "../../cost/cost.js";
 import type { CostDocument } from "../../cost/cost-document.js";
 import type { SweepPoint } from "../../cost/sweep.js";
 import { count, percent, significant } from "../../base/format.js";
-import { printable, textTable } from "./text-table.js";
+import { textTable } from "./text-table.js";
 
 /** What a network takes, for a terminal. */
 export function costText(document: CostDocument): string {
@@ -17,9 +18,10 @@ function head(document: CostDocument): string {
   return textTable([
     ["network", printable(network)],
     ["hardware", `${printable(hardware.name)}, ${hardware.arrayRows}×${hardware.arrayColumns} arrays`],
+    ["setting", `profile ${profile}, ${schedule}`],
     [
-      "setting",
-      `profile ${profile}, ${schedule}, ${precision.activationBits}-bit activations, ${precision.weightBits}-bit weights (with sign)`,
+      "bits",
+      `${bitsInWords("activations", precision.activationBits)}, ${bitsInWords("weights", precision.weightBits)}`,
     ],
     ["latency", `${significant(latencyMs, 4)} ms`],
     ["energy", `${significant(energyMillijoule, 4)} mJ`],
@@ -28,6 +30,10 @@ function head(document: CostDocument): string {
     ["power", `${significant(document.powerWatt, 4)} W, all parts at work`],
     ["size", `${count(document.pes)} processing elements with weights, ${count(document.tiles)} tiles`],
   ]);
+}
+
+function bitsInWords(what: string, bits: number | "own"): string {
+  return bits === "own" ? `${what}: the network's own` : `${what}: ${bits} with the sign`;
 }
 
 const partLabels: Readonly<Record<PartName, string>> = {

@@ -1,6 +1,7 @@
+import { printable } from "../../base/printable.js";
 import type { Accuracy } from "../../record/run-document.js";
 import { count, counted, percent, percentDigits, percentInterval, points, roughCount } from "../../base/format.js";
-import { type Align, printable, textTable } from "./text-table.js";
+import { type Align, textTable } from "./text-table.js";
 import type { Arithmetic, ArithmeticResult, EvaluationDocument } from "../../evaluate/evaluation-document.js";
 
 /** What a network says of images, for a terminal. Plain text, no colours. */

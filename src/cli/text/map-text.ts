@@ -1,6 +1,7 @@
+import { printable } from "../../base/printable.js";
 import type { BenchFacts } from "../../fit/bench-facts.js";
 import { bytes, count, counted, duration, percent, rate, roughCount } from "../../base/format.js";
-import { type Align, printable, textTable } from "./text-table.js";
+import { type Align, textTable } from "./text-table.js";
 import type { MapDocument } from "../../run/map-network.js";
 
 /** Whether a network fits a macro, for a terminal. Plain text, no colours. */
@@ -17,7 +18,7 @@ export function mapText(document: MapDocument): string {
     .join("\n\n");
 }
 
-function head({ network, macro, totals, fitsAtOnce }: MapDocument): string {
+function head({ network, macro, bits, totals, fitsAtOnce }: MapDocument): string {
   const { spec } = macro;
   const pairs = { "row-pair": "row pairs", "column-pair": "column pairs", host: "columns the host subtracts" };
   const verdict = fitsAtOnce
@@ -32,6 +33,7 @@ function head({ network, macro, totals, fitsAtOnce }: MapDocument): string {
       `${counted(spec.arrays, "array")} of ${spec.arrayRows}×${spec.arrayColumns}, ${spec.cellBits}-bit cells in ` +
         `${pairs[spec.differential]}, ${spec.adcBits}-bit ADC`,
     ],
+    ["bits", `${bitsInWords("activations", bits.activations)}, ${bitsInWords("weights", bits.weights)}`],
     ["verdict", verdict],
     ["cells", `${count(totals.cells)}, ${percent(totals.utilisation, 1)} of their arrays`],
     [
@@ -39,6 +41,10 @@ function head({ network, macro, totals, fitsAtOnce }: MapDocument): string {
       `${count(totals.products)} products of one bit plane and one array, ${count(totals.conversions)} ADC conversions`,
     ],
   ]);
+}
+
+function bitsInWords(what: string, bits: number | "own"): string {
+  return bits === "own" ? `${what}: the network's own` : `${what}: ${bits}`;
 }
 
 function layerTable({ layers }: MapDocument): string {

@@ -1,5 +1,7 @@
 import { bytes, count, duration, rate } from "../../base/format.js";
+import { withoutDisguise } from "../../base/printable.js";
 import type { ProgressEvent } from "../../base/progress.js";
+import { wrapLines } from "./wrap.js";
 
 /** The part of a terminal or file stream that is needed: process.stderr, or a test's stand-in. */
 export interface LineStream {
@@ -64,7 +66,7 @@ export class ProgressLine {
   log(line: string): void {
     const drawn = this.#drawn;
     this.#erase();
-    this.#stream.write(`${line}\n`);
+    this.#stream.write(`${wrapLines(withoutDisguise(line), this.#stream.isTTY ? this.#stream.columns : undefined)}\n`);
     if (drawn !== "") this.#draw(drawn, this.#now());
   }
 

@@ -1,3 +1,4 @@
+import { printable } from "../../base/printable.js";
 import type { AccuracyComparison, LayerError, RunComparison } from "../../record/compare-runs.js";
 import type { Measurement } from "../../record/measurement.js";
 import { publishedVerdict } from "../../record/published-results.js";
@@ -17,7 +18,7 @@ import {
   roughCount,
   significant,
 } from "../../base/format.js";
-import { type Align, printable, textTable } from "./text-table.js";
+import { type Align, textTable } from "./text-table.js";
 import {
   differenceHeadline,
   differenceInWords,
@@ -53,7 +54,7 @@ export function runSummary(document: RunDocument, measurements: readonly Measure
     agreementLine(document),
     layerTable(document),
     limitsTable(measurements),
-    hardwareLine(document),
+    [hardwareLine(document), costLine(document)].filter((line) => line !== "").join("\n"),
     timeLines(document),
     resultLine(document),
   ];
@@ -163,10 +164,18 @@ function hardwareLine({ hardware }: RunDocument): string {
   );
 }
 
+function costLine({ cost }: RunDocument): string {
+  if (cost === undefined) return "";
+  return (
+    `one inference by the cost model (${cost.profile}, ${cost.hardware}): ${significant(cost.latencyMs)} ms, ` +
+    `${significant(cost.energyMillijoule)} mJ, EDP ${significant(cost.edp)} ms·mJ, ${significant(cost.areaMm2)} mm²`
+  );
+}
+
 function timeLines({ timing }: RunDocument): string {
   const total = timing.steps.reduce((sum, { seconds }) => sum + seconds, 0);
   const steps = timing.steps.map(({ step, seconds }) => `${printable(step)} ${duration(seconds)}`).join(", ");
-  return `${duration(total)} in all, ${significant(timing.imagesPerSecond)} images/s\n${steps}`;
+  return `${duration(total)} in all, ${significant(timing.imagesPerSecond)} images/s, subject and reference each counted\n${steps}`;
 }
 
 function macroInWords(summary: MacroSummary): string {

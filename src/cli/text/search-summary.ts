@@ -6,7 +6,7 @@ import { storedSignificances } from "../../search/reselect.js";
 import { operatorWords } from "../../search/space/choices.js";
 import { searchesTable, selectionsText } from "./search-text.js";
 import { significanceTable } from "./significance-text.js";
-import { printable } from "./text-table.js";
+import { printable } from "../../base/printable.js";
 
 /** One search for a terminal: what was searched, the voices, and what was chosen. Plain text, no colours. */
 export function searchSummary(document: SearchDocument): string {

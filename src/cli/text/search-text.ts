@@ -1,7 +1,8 @@
 import { count, moment, significant } from "../../base/format.js";
 import type { StoredSearch } from "../../record/search.js";
 import type { Selection } from "../../search/select.js";
-import { printable, textTable } from "./text-table.js";
+import { printable } from "../../base/printable.js";
+import { textTable } from "./text-table.js";
 
 /** Searches one a line, in the order given. Plain text, no colours. */
 export function searchesTable(searches: readonly StoredSearch[]): string {

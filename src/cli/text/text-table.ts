@@ -24,9 +24,3 @@ export function textTable(rows: readonly (readonly string[])[], align: readonly 
 function displayWidth(text: string): number {
   return [...new Intl.Segmenter().segment(text)].length;
 }
-
-/** Text of a document without control characters, so that no name can move the cursor or colour the terminal. */
-export function printable(text: string): string {
-  // eslint-disable-next-line no-control-regex -- these are the characters meant
-  return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, "\ufffd");
-}

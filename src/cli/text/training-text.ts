@@ -1,6 +1,7 @@
+import { printable } from "../../base/printable.js";
 import type { StoredTraining, TrainingDocument } from "../../record/training.js";
 import { count, duration, moment, percent, percentDigits, significant } from "../../base/format.js";
-import { printable, textTable, type Align } from "./text-table.js";
+import { textTable, type Align } from "./text-table.js";
 import { progressInWords } from "../../report/words.js";
 
 /** Trainings one a line, in the order given. Plain text, no colours. */

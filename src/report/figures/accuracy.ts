@@ -2,7 +2,8 @@ import type { RunDocument } from "../../record/run-document.js";
 import { percent, percentDigits } from "../../base/format.js";
 import { type ColourName, colour, drawnText } from "../theme.js";
 import { axisName, namesAxis, valueAxis } from "./axes.js";
-import { drawFigure, type Figure } from "./chart.js";
+import { drawFigure } from "./chart.js";
+import type { Figure } from "./figure.js";
 
 const rows = [
   { of: "float", label: "float", colour: "digital" },

@@ -1,9 +1,20 @@
-import { BarChart, CustomChart, LineChart } from "echarts/charts";
-import { GraphicComponent, GridComponent } from "echarts/components";
-import { type ComposeOption, init, use } from "echarts/core";
-import type { BarSeriesOption, CustomSeriesOption, LineSeriesOption } from "echarts/charts";
-import type { GraphicComponentOption, GridComponentOption } from "echarts/components";
-import { SVGRenderer } from "echarts/renderers";
+import {
+  BarChart,
+  type BarSeriesOption,
+  type ComposeOption,
+  CustomChart,
+  type CustomSeriesOption,
+  GraphicComponent,
+  type GraphicComponentOption,
+  GridComponent,
+  type GridComponentOption,
+  init,
+  LineChart,
+  type LineSeriesOption,
+  SVGRenderer,
+  use,
+} from "./echarts.js";
+import type { Figure } from "./figure.js";
 import { escapeHtml } from "../html.js";
 import { fontFamily, themeVariables } from "../theme.js";
 
@@ -13,16 +24,6 @@ use([BarChart, CustomChart, LineChart, GridComponent, GraphicComponent, SVGRende
 export type ChartOption = ComposeOption<
   BarSeriesOption | CustomSeriesOption | LineSeriesOption | GridComponentOption | GraphicComponentOption
 >;
-
-/** One figure of the report: an SVG drawing without a style sheet of its own, and what it shows in words. */
-export interface Figure {
-  /** File name without its ending, unique in a report: "confusion-subject". */
-  name: string;
-  title: string;
-  /** One or two sentences under the figure, how to read it; may be empty. */
-  caption: string;
-  svg: string;
-}
 
 /** Draws without a document; sizes in CSS pixels. The same option gives the same bytes, whatever was drawn before. */
 export function drawFigure(

@@ -2,7 +2,8 @@ import type { LayerResult } from "../../record/run-document.js";
 import { count, counted, percent } from "../../base/format.js";
 import { colour } from "../theme.js";
 import { axisName, valueAxis } from "./axes.js";
-import { drawFigure, type Figure } from "./chart.js";
+import { drawFigure } from "./chart.js";
+import type { Figure } from "./figure.js";
 import { densityPoints, densitySeries, rangeOf } from "./code-density.js";
 
 /** Bins a side: finer ones would be smaller than two pixels. */

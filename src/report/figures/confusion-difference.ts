@@ -1,7 +1,7 @@
 import type { RunDocument } from "../../record/run-document.js";
 import { count } from "../../base/format.js";
 import { colour } from "../theme.js";
-import type { Figure } from "./chart.js";
+import type { Figure } from "./figure.js";
 import { matrixFigure } from "./matrix.js";
 
 /** Where the subject's answers moved: its confusion counts less the reference's. */

@@ -1,7 +1,7 @@
 import type { RunDocument } from "../../record/run-document.js";
 import { count } from "../../base/format.js";
 import { colour } from "../theme.js";
-import type { Figure } from "./chart.js";
+import type { Figure } from "./figure.js";
 import { matrixFigure } from "./matrix.js";
 
 /** How often each true class was given each answer, by one of the two macros. */

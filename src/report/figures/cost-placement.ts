@@ -1,6 +1,7 @@
 import { counted } from "../../base/format.js";
 import { colour, drawnText, layerColour } from "../theme.js";
-import { type ChartOption, drawFigure, type Figure } from "./chart.js";
+import { type ChartOption, drawFigure } from "./chart.js";
+import type { Figure } from "./figure.js";
 
 /** A layer's tiles on the grid. */
 export interface PlacedTiles {

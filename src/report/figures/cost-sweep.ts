@@ -1,6 +1,7 @@
 import { colour } from "../theme.js";
 import { axisName, valueAxis } from "./axes.js";
-import { drawFigure, type Figure } from "./chart.js";
+import { drawFigure } from "./chart.js";
+import type { Figure } from "./figure.js";
 
 /** A setting of a sweep and its figures. */
 export interface SweepFigurePoint {

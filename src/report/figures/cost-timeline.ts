@@ -1,6 +1,7 @@
 import { colour, layerColour } from "../theme.js";
 import { axisName, namesAxis, valueAxis } from "./axes.js";
-import { drawFigure, type Figure } from "./chart.js";
+import { drawFigure } from "./chart.js";
+import type { Figure } from "./figure.js";
 
 /** When a layer begins and ends, and how long of that it works. Times in ms from the image's arrival. */
 export interface TimelineLayer {

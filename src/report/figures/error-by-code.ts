@@ -1,6 +1,7 @@
 import type { LayerResult } from "../../record/run-document.js";
 import { axisName, valueAxis } from "./axes.js";
-import { drawFigure, type Figure } from "./chart.js";
+import { drawFigure } from "./chart.js";
+import type { Figure } from "./figure.js";
 import { densityPoints, densitySeries, rangeOf } from "./code-density.js";
 
 const mostBinsAlong = 148;

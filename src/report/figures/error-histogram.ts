@@ -2,7 +2,8 @@ import type { LayerResult } from "../../record/run-document.js";
 import { count, significant } from "../../base/format.js";
 import { colour } from "../theme.js";
 import { axisName, namesAxis, valueAxis } from "./axes.js";
-import { drawFigure, type Figure } from "./chart.js";
+import { drawFigure } from "./chart.js";
+import type { Figure } from "./figure.js";
 
 /** Room below a count of 1 on the logarithmic axis, so that a single conversion shows as a bar. */
 const floor = -0.4;

@@ -1,6 +1,7 @@
 import { colour, type ColourName } from "../theme.js";
 import { namesAxis, valueAxis } from "./axes.js";
-import { drawFigure, type Figure } from "./chart.js";
+import { drawFigure } from "./chart.js";
+import type { Figure } from "./figure.js";
 
 /** One figure of every layer, in one colour. */
 export interface LayerBars {

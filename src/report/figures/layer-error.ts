@@ -1,6 +1,6 @@
 import type { RunDocument } from "../../record/run-document.js";
 import { percent, significant } from "../../base/format.js";
-import type { Figure } from "./chart.js";
+import type { Figure } from "./figure.js";
 import { layerBarsFigure } from "./layer-bars.js";
 
 /** Three views of the error of every layer: in ADC steps, relative to the signal, and at the ends of the ADC's range. */

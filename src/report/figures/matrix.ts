@@ -1,6 +1,7 @@
 import { colour, drawnText } from "../theme.js";
 import { axisName } from "./axes.js";
-import { drawFigure, type Figure } from "./chart.js";
+import { drawFigure } from "./chart.js";
+import type { Figure } from "./figure.js";
 
 /** One filled cell of a matrix figure. */
 export interface MatrixCell {

@@ -1,7 +1,8 @@
 import { layerColour } from "../theme.js";
 import type { SearchTrajectory } from "../search-view.js";
 import { axisName, valueAxis } from "./axes.js";
-import { drawFigure, type Figure } from "./chart.js";
+import { drawFigure } from "./chart.js";
+import type { Figure } from "./figure.js";
 
 /** How the operators' shares of one layer went over the supernet's steps, each line with its operator at its end. */
 export function shareTrajectory(

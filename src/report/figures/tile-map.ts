@@ -1,7 +1,8 @@
 import type { RunDocument, TileUse } from "../../record/run-document.js";
 import { count, counted, percent } from "../../base/format.js";
 import { colour, drawnText, layerColour } from "../theme.js";
-import { drawFigure, type ChartOption, type Figure } from "./chart.js";
+import { drawFigure, type ChartOption } from "./chart.js";
+import type { Figure } from "./figure.js";
 
 /** Arrays side by side; the square of one array, the name below it and the gap, in pixels. */
 const columns = 8;

@@ -1,6 +1,6 @@
 import type { RunDocument } from "../../record/run-document.js";
 import { duration } from "../../base/format.js";
-import type { Figure } from "./chart.js";
+import type { Figure } from "./figure.js";
 import { layerBarsFigure } from "./layer-bars.js";
 
 /** Wall time by step, in the order the steps ran. */

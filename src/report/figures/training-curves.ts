@@ -1,7 +1,8 @@
 import type { TrainingEpoch } from "../../record/training.js";
 import { colour, type ColourName, drawnText } from "../theme.js";
 import { axisName, axisNumber, valueAxis } from "./axes.js";
-import { type ChartOption, drawFigure, type Figure } from "./chart.js";
+import { type ChartOption, drawFigure } from "./chart.js";
+import type { Figure } from "./figure.js";
 
 /** One line of a figure: a value of each epoch that has it. */
 interface Curve {

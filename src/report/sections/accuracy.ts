@@ -1,6 +1,6 @@
 import type { Accuracy, RunDocument } from "../../record/run-document.js";
 import { accuracyFigure } from "../figures/accuracy.js";
-import type { Figure } from "../figures/chart.js";
+import type { Figure } from "../figures/figure.js";
 import { count, percent, percentDigits, percentInterval, points } from "../../base/format.js";
 import { type Html, html, type HtmlPart } from "../html.js";
 import { figureBlock, figureTable, section } from "../parts.js";

@@ -1,7 +1,7 @@
 import type { RunDocument } from "../../record/run-document.js";
 import { confusionDifferenceFigure } from "../figures/confusion-difference.js";
 import { confusionFigure } from "../figures/confusion.js";
-import type { Figure } from "../figures/chart.js";
+import type { Figure } from "../figures/figure.js";
 import { count, percent, points } from "../../base/format.js";
 import { type Html, html } from "../html.js";
 import { figureBlock, figureTable, section } from "../parts.js";

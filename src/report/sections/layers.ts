@@ -1,5 +1,5 @@
 import type { RunDocument } from "../../record/run-document.js";
-import type { Figure } from "../figures/chart.js";
+import type { Figure } from "../figures/figure.js";
 import { codeScatterFigure } from "../figures/code-scatter.js";
 import { errorByCodeFigure } from "../figures/error-by-code.js";
 import { errorHistogramFigure } from "../figures/error-histogram.js";

@@ -1,5 +1,5 @@
 import type { MacroSummary, RunDocument } from "../../record/run-document.js";
-import type { Figure } from "../figures/chart.js";
+import type { Figure } from "../figures/figure.js";
 import { timingFigure } from "../figures/timing.js";
 import { duration, significant } from "../../base/format.js";
 import { type Html, html } from "../html.js";
@@ -45,7 +45,7 @@ export function provenanceSection(document: RunDocument): Html {
       ["Host", `${run.host.platform} ${run.host.arch}, ${run.host.cpus} CPUs`],
     ])}
     <h3>To get these figures again</h3>
-    <pre><code>${reproduceCommand(document)}</code></pre>
+    <pre tabindex="0"><code>${reproduceCommand(document)}</code></pre>
     <p>It needs:</p>
     <ul>
       ${reproductionNeeds(document).map((need) => html`<li>${need}</li>`)}

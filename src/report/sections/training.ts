@@ -1,5 +1,5 @@
 import type { TrainingEpoch } from "../../record/training.js";
-import type { Figure } from "../figures/chart.js";
+import type { Figure } from "../figures/figure.js";
 import { trainingFigures } from "../figures/training-curves.js";
 import { counted, duration, percent, significant } from "../../base/format.js";
 import { type Html, html } from "../html.js";

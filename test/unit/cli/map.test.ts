@@ -93,7 +93,6 @@ describe("nas4cim map", function () {
     [["--network", "cifar-10-q:[b3][][]"], 2, /NAS_SEARCH_SPACE/, /"cifar-10-/],
     [["--network", "cifar-10-a:[b5][][]"], 2, /NAS_SEARCH_GENOTYPE/, /1, 3/],
     [["--macro", "idel"], 2, /NAS_CONFIG_INVALID/, /"ideal"/],
-    [["--weight-bits", "4"], 2, /NAS_CLI_USAGE/, /stored network/],
     [["--weight-bits", "9", "--network", "cifar-10-balanced"], 2, /NAS_CLI_USAGE/, /from 2 to 8/],
     [["--adc-ns", "0"], 2, /NAS_CLI_USAGE/, /above 0/],
     [["--adc-ns", "1ns"], 2, /NAS_CLI_USAGE/, /"1ns"/],

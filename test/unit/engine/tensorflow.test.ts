@@ -106,7 +106,7 @@ describe("loadTensorflow", () => {
       `const Module = require("node:module");
       const find = Module._resolveFilename;
       Module._resolveFilename = (name, ...rest) => {
-        if (name.startsWith("@tensorflow/tfjs-backend-wasm")) throw new Error("Cannot find module " + name);
+        if (name.endsWith("tfjs.cjs")) throw new Error("Cannot find module " + name);
         return find(name, ...rest);
       };`,
     );

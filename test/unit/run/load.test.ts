@@ -41,12 +41,19 @@ describe("loadInputs", () => {
     },
   );
 
-  itWithFashionMnist("refuses a network that tells another number of classes apart", async (path) => {
+  it("refuses a network that tells another number of classes apart, before it looks for images", async () => {
     const description = smallDescription();
+    description.input = { ...description.input, height: 28, width: 28 };
     description.nodes = description.nodes.map((node) => (node.op === "fc" ? { ...node, outFeatures: 7 } : node));
     const network = writeNetwork(join(folder(), "seven"), description, randomTensors(description, 1));
-    const error = await expectNasRejection("NAS_NETWORK_MISMATCH", loadInputs(configuration(path, network), {}));
+    const error = await expectNasRejection("NAS_NETWORK_MISMATCH", loadInputs(configuration("nowhere", network), {}));
     expect(error.message).to.equal('network "small" tells 7 classes apart, fashion-mnist has 10');
+  });
+
+  it("refuses images that the network's input has no room for, before it looks for them", async () => {
+    const network = writeNetwork(join(folder(), "eight"), smallDescription(), randomTensors(smallDescription(), 1));
+    const error = await expectNasRejection("NAS_NETWORK_MISMATCH", loadInputs(configuration("nowhere", network), {}));
+    expect(error.message).to.include("28 × 28 × 1").and.to.include("8 × 8 × 2");
   });
 
   it("looks at the network before it loads images", async () => {

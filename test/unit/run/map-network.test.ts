@@ -13,7 +13,6 @@ const graph: LayerGraph = {
   input: { height: 4, width: 4, channels: 1 },
   nodes: [{ id: "fc", op: "fc", inputs: ["input"], outFeatures: 10 }],
 };
-const bits = { weights: 4, activations: 4, image: 8 };
 
 describe("mapNetwork", () => {
   it("maps the config's default network on its default subject", async () => {
@@ -29,7 +28,7 @@ describe("mapNetwork", () => {
   });
 
   it("maps a graph, with what is known of the bench and what is assumed", async () => {
-    const network = { graph, bits };
+    const network = { graph };
     const document = await mapNetwork({ config, macro: "ideal", network, bench: { images: 7 } }, {});
     expect(document.network).to.deep.equal({ name: "one layer", parameters: 170, macs: 160 });
     expect(document.macro.name).to.equal("ideal");
@@ -41,9 +40,42 @@ describe("mapNetwork", () => {
   });
 
   it("refuses what no number of rounds could hold", async () => {
-    const network = { graph, bits: { ...bits, image: 9 } };
-    const error = await expectNasRejection("NAS_MAPPING_IMPOSSIBLE", mapNetwork({ config, network }, {}));
+    const conv = {
+      id: "conv",
+      op: "conv",
+      inputs: ["input"],
+      kernel: 1,
+      stride: 1,
+      padding: 0,
+      outChannels: 2,
+    } as const;
+    const nodes = [
+      { ...conv, inputs: ["input"] as [string] },
+      { ...graph.nodes[0], inputs: ["conv"] as [string] },
+    ];
+    const request = { config, network: { graph: { ...graph, nodes } as LayerGraph }, bits: { activations: 9 } };
+    const error = await expectNasRejection("NAS_MAPPING_IMPOSSIBLE", mapNetwork(request, {}));
     expect(error.message).to.include('"fc"').and.to.include("9 bits");
+  });
+
+  it("takes a stored network's own bits, unless it is told otherwise; the image keeps its own", async () => {
+    const own = await mapNetwork({ config }, {});
+    expect(own.bits).to.deep.equal({ weights: "own", activations: "own" });
+    expect(own.layers.map(({ inputBits, weightBits }) => [inputBits, weightBits])).to.deep.equal([
+      [8, 4],
+      [4, 4],
+      [4, 4],
+      [6, 4],
+    ]);
+    const told = await mapNetwork({ config, bits: { weights: 8, activations: 3 } }, {});
+    expect(told.bits).to.deep.equal({ weights: 8, activations: 3 });
+    expect(told.layers.map(({ inputBits, weightBits }) => [inputBits, weightBits])).to.deep.equal([
+      [8, 8],
+      [3, 8],
+      [3, 8],
+      [3, 8],
+    ]);
+    expect(told.totals.tiles).to.be.greaterThan(own.totals.tiles);
   });
 
   it("stops where it is asked to", async () => {
