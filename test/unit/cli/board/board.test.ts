@@ -66,6 +66,12 @@ describe("nas4cim board", function () {
     expect(bad).to.include({ exitCode: 2 });
   });
 
+  it("verifies a board's side of the wire, and counts what passes", async () => {
+    const { exitCode, value } = await board(await emulate(), "verify", "--link-only");
+    expect(exitCode).to.equal(0);
+    expect(value).to.include({ passed: 9, failed: 0, notTried: 0 });
+  });
+
   it("says what is wrong with the words that it is given", async () => {
     for (const words of [
       ["--faults", "drop"],
