@@ -114,7 +114,7 @@ describe("the package as npm installs it", function () {
     const { exitCode, stdout, stderr } = await tool("npx", words, home(), { NAS4CIM_DATA: data });
     expect(exitCode, stderr).to.equal(0);
     const document = JSON.parse(stdout) as RunDocument;
-    expect(document).to.include({ format: "nas4cim-run", version: 1, images: 100 });
+    expect(document).to.include({ format: "nas4cim-run", version: 2, images: 100 });
     expect(document.accuracies.reference.correct).to.be.within(80, 100);
     const { stdout: runs } = await tool("npx", ["nas4cim", "runs"], home());
     expect(runs).to.include(document.run.id);

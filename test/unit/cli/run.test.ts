@@ -55,7 +55,7 @@ describe("nas4cim run", function () {
     const strict = {
       macros: { ideal: { driver: "simulator" } },
       defaults: { subject: "ideal", reference: "ideal", network },
-      limits: { "agreement.share": { min: 1 }, "accuracy.subject": { min: 1.1 } },
+      limits: { "agreement.share": { min: 1 }, "accuracy.subject": { max: 0.5 } },
     };
     writeFileSync(config, JSON.stringify(strict));
     const words = ["run", "--config", config, "--images", "20"];
@@ -65,7 +65,7 @@ describe("nas4cim run", function () {
     const { exitCode, stdout, stderr } = await command(data, [...words, "--json", "--quiet"]);
     expect(exitCode).to.equal(1);
     expect((JSON.parse(stdout) as RunDocument).images).to.equal(20);
-    expect(stderr).to.match(/^outside its limits: accuracy\.subject is [\d.]+ fraction \(min 1\.1\)\n$/);
+    expect(stderr).to.match(/^outside its limits: accuracy\.subject is [\d.]+ fraction \(max 0\.5\)\n$/);
   });
 
   itWithFashionMnist("goes on after an interruption and ends with the same result", async (data) => {
