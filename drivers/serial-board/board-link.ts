@@ -48,6 +48,8 @@ export class BoardLink {
   #pump?: Pump;
   /** The greeting and restoring that is under way. */
   #attempt?: Attempt;
+  /** What the last greeting found, as long as the board is not back to where it was. */
+  #unrestored?: LinkOutcome;
   #isEnded = false;
   #connecting?: Promise<void>;
   #lastReplyMs = performance.now();
@@ -134,7 +136,13 @@ export class BoardLink {
       this.session.greet(randomBytes(8));
       const outcome = await Promise.race([attempt.outcome, attempt.failure]);
       clearTimeout(timer);
-      await Promise.race([this.#settings.restore(this.session.welcome!, outcome), attempt.failure]);
+      // A line that is lost while a restarted board is restored leaves it half restored, though its session is resumed.
+      if (outcome !== "resumed") this.#unrestored = outcome;
+      await Promise.race([
+        this.#settings.restore(this.session.welcome!, this.#unrestored ?? "resumed"),
+        attempt.failure,
+      ]);
+      this.#unrestored = undefined;
     } finally {
       clearTimeout(timer);
       this.#attempt = undefined;

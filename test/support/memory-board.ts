@@ -87,7 +87,7 @@ export class MemoryBoard {
   }
 
   /** Opens the driver on it. */
-  open(options: Record<string, unknown> = {}, seed = 3): Promise<SerialBoard> {
+  open(options: Record<string, unknown> = {}, seed = 3, openLine = this.openLine): Promise<SerialBoard> {
     const whole = { port: this.port, ledgerFolder: this.folder, helloMs: 5000, reconnectMs: 5000, ...options };
     const request = {
       name: "test",
@@ -96,7 +96,7 @@ export class MemoryBoard {
       context: { log: (line: string) => void this.logged.push(line) },
       simulation: { seed, threads: 1 },
     };
-    return openBoard(request, readOptions("test", whole), this.openLine);
+    return openBoard(request, readOptions("test", whole), openLine);
   }
 
   async close(): Promise<void> {

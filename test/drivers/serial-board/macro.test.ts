@@ -68,6 +68,22 @@ describe("a board on a wire", () => {
     });
   });
 
+  it("is restored whole where the line is cut in the middle of restoring it", async () => {
+    await withBoard({ calibration, faults: { resetAtRequest: 11 } }, async (board) => {
+      let lines = 0;
+      const openLine = async () => {
+        const line = await board.openLine();
+        let heard = 0;
+        // The second line is the first after the restart: it breaks while the cells are read back.
+        if (++lines === 2) line.on("data", (chunk: Uint8Array) => (heard += chunk.length) > 3000 && line.destroy());
+        return line;
+      };
+      await using macro = new GuardedMacro(await board.open({}, 3, openLine));
+      expect(await doWork(macro)).to.deep.equal(await workOnChip());
+      expect(lines).to.equal(3);
+    });
+  });
+
   it("ends with the unknown outcome of a write where the supply fails in the middle of it", async () => {
     await withBoard({ calibration, faults: { brownOutAtProgram: 2 } }, async (board) => {
       await using macro = new GuardedMacro(await board.open());

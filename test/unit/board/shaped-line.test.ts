@@ -30,7 +30,7 @@ describe("ShapedLine", () => {
       const seconds = await carry(30_000, 100_000, direction);
       // 0.3 s on the line; a busy machine may take longer, never shorter.
       expect(seconds).to.be.at.least(0.29);
-      expect(seconds).to.be.below(1);
+      expect(seconds).to.be.below(3);
     });
 
   it("does what the faults say, in each direction", async () => {

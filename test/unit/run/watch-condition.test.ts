@@ -39,7 +39,8 @@ describe("ConditionWatch", () => {
     const board = Object.assign(macro, { condition: async () => ({ temperatureCelsius: 20 + looks++ }) });
     using watch = new ConditionWatch(board, { progress: (one) => seen.push(one) });
     watch.context.progress?.(event);
-    await new Promise((resolve) => setTimeout(resolve, 2100));
+    while (looks === 0) await new Promise((resolve) => setTimeout(resolve, 50));
+    await new Promise((resolve) => setImmediate(resolve));
     watch.context.progress?.(event);
     expect(seen).to.deep.equal([event, { ...event, note: "20.0 °C" }]);
   });
