@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { defineDriver, NasError, readDriverOptions, type MacroSpec } from "nas4cim/driver";
-import { idealCharacter, readChipCharacter, sharePool, SimulatedMacro } from "nas4cim/device";
+import { drawChip, idealCharacter, readChipCharacter, sharePool, SimulatedMacro } from "nas4cim/device";
 import { simulatorOptions } from "./options.js";
 
 /** ADC steps from one level up to the whole of a 128-row array of 7-bit cells. */
@@ -13,6 +13,7 @@ const adcStepLevels = [1, 2, 4, 8, 16, 32, 64, 128];
 export default defineDriver({
   id: "simulator",
   contract: 2,
+  drawsChips: true,
   async open({ name, options, calibration, simulation }) {
     const read = readDriverOptions("simulator", options, simulatorOptions);
     const spec: MacroSpec = {
@@ -40,8 +41,9 @@ export default defineDriver({
         },
       );
     }
-    const chip =
+    const calibrated =
       calibration === undefined ? idealCharacter() : readChipCharacter(join(calibration, "chip.json"), spec.cellBits);
+    const chip = drawChip(calibrated, simulation.chip);
     const identity = {
       driver: "simulator",
       kind: "virtual" as const,

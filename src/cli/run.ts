@@ -12,8 +12,18 @@ import { runJob } from "./run-job.js";
 
 type RunOptions = Pick<
   RunRequest,
-  "subject" | "reference" | "network" | "dataset" | "images" | "seed" | "threads" | "resume" | "onSubject"
-> & { config?: string; record?: string; dryRun?: boolean; json?: boolean; quiet?: boolean };
+  | "subject"
+  | "reference"
+  | "network"
+  | "dataset"
+  | "images"
+  | "seed"
+  | "chips"
+  | "writings"
+  | "threads"
+  | "resume"
+  | "onSubject"
+> & { config?: string; record?: string; offsetCorrection: boolean; dryRun?: boolean; json?: boolean; quiet?: boolean };
 
 /** `nas4cim run`: the main job. */
 export function addRunCommand(program: Command): void {
@@ -26,6 +36,13 @@ export function addRunCommand(program: Command): void {
     .option("--dataset <name>", "fashion-mnist, cifar-10 or folder:PATH with pictures")
     .option("--images <which>", "smoke (100), ci (500), report (2000), full, or a number", imageSelection)
     .option("--seed <number>", "seed of all simulated randomness", wholeNumber("--seed", 0, 2 ** 32 - 1))
+    .option(
+      "--chips <number>",
+      "run on so many chips drawn from the subject's calibration",
+      wholeNumber("--chips", 2, 1000),
+    )
+    .option("--writings <number>", "with --chips: write each so often (2)", wholeNumber("--writings", 2, 100))
+    .option("--no-offset-correction", "leave the ADCs' offsets in the sums")
     .option(
       "--threads <number>",
       `worker threads, at most ${mostThreads()} on this machine; results do not depend on it`,
@@ -42,7 +59,7 @@ export function addRunCommand(program: Command): void {
   addConfigOption(command);
   addJsonOption(command);
   addQuietOption(command);
-  command.action(async ({ config, record, dryRun, json, quiet = false, ...choices }: RunOptions) => {
+  command.action(async ({ config, record, offsetCorrection, dryRun, json, quiet = false, ...choices }: RunOptions) => {
     const loaded = loadBenchConfig(config);
     if (dryRun) {
       const { plannedWritesInWords, planWrites } = await import("../run/dry-run.js");
@@ -51,10 +68,14 @@ export function addRunCommand(program: Command): void {
       else printResult(plannedWritesInWords(plan));
       return;
     }
+    // Only what was typed: a run that is resumed has its own.
+    const correction = offsetCorrection ? {} : { offsetCorrection };
     const recordPath = record === undefined ? {} : { recordPath: resolve(record) };
     // Loaded here: the wrong command line should not wait for echarts and the kernels.
     const { runBench } = await import("../run/run.js");
-    const outcome = await runJob(quiet, (context) => runBench({ ...choices, ...recordPath, config: loaded }, context));
+    const outcome = await runJob(quiet, (context) =>
+      runBench({ ...choices, ...correction, ...recordPath, config: loaded }, context),
+    );
     if (json) printJson(outcome.document);
     else printResult(await describe(outcome));
     if (outcome.measurements.some(({ verdict }) => verdict === "fail")) {

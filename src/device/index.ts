@@ -1,5 +1,6 @@
 /** Public entry "nas4cim/device": the physics of simulated chips. */
 export { SimulatedMacro } from "./simulated-macro.js";
+export { drawChip } from "./draw-chip.js";
 export { idealCharacter, type ChipCharacter } from "./virtual-chip.js";
 export { readChipCharacter } from "./read-chip.js";
 export { effects, type EffectKeys } from "./effects/all-effects.js";

@@ -22,8 +22,8 @@ export class CallQueue {
   readonly #most: number;
   /** Under way or waiting, in the order in which they were made. */
   readonly #calls = new Set<Call>();
-  /** Signals that are listened to. */
-  readonly #signals = new WeakSet<AbortSignal>();
+  /** Signals that are listened to, and how to stop. */
+  readonly #signals = new Map<AbortSignal, () => void>();
   #drained: () => void = () => undefined;
 
   /** @param most calls under way at once, at least 1 */
@@ -54,6 +54,9 @@ export class CallQueue {
 
   /** Refuses the calls that wait, and ends when none is under way any more. */
   async drain(reason: NasError): Promise<void> {
+    // A job's signal outlives its macros.
+    for (const stop of this.#signals.values()) stop();
+    this.#signals.clear();
     if (this.#calls.size === 0) return;
     const drained = new Promise<void>((resolve) => (this.#drained = resolve));
     this.#refuse(reason);
@@ -63,8 +66,9 @@ export class CallQueue {
   /** Once a signal: a job's calls share theirs, and Node warns of a signal with many listeners. */
   #listen(signal: AbortSignal): void {
     if (this.#signals.has(signal)) return;
-    this.#signals.add(signal);
-    signal.addEventListener("abort", () => this.#refuse(interrupted(), signal), { once: true });
+    const refuse = () => this.#refuse(interrupted(), signal);
+    this.#signals.set(signal, () => signal.removeEventListener("abort", refuse));
+    signal.addEventListener("abort", refuse, { once: true });
   }
 
   /** Refuses the calls that wait, those with this signal alone where one is given. */

@@ -10,6 +10,8 @@ export interface MacroDriver {
   readonly contract: 2;
   /** What its options are to a record of a run; an option that is not named here decides codes by its value. */
   readonly optionRoles?: Readonly<Record<string, OptionRole>>;
+  /** Whether it can stand for other chips of the same calibration (`simulation.chip`), as a simulation can. */
+  readonly drawsChips?: boolean;
   /**
    * What names the physical device that `open` would take, the same for every way to say it (a path that links lead to, a serial
    * number). Two macros never hold one device: it is locked before `open` and until the macro is closed, on the whole machine.
@@ -60,6 +62,8 @@ export interface OpenRequest {
     seed: number;
     /** Worker threads that it may use. */
     threads: number;
+    /** Which chip of its calibration's population, for drivers that draw them; 0, the calibrated chip itself, unless told. */
+    chip?: number;
   };
 }
 

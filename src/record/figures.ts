@@ -16,6 +16,13 @@ const ofTheRun: readonly FigureOf<RunDocument>[] = [
   { name: "accuracy.integer", unit: "fraction", value: ({ accuracies }) => accuracies.integer.fraction },
   { name: "accuracy.reference", unit: "fraction", value: ({ accuracies }) => accuracies.reference.fraction },
   { name: "accuracy.subject", unit: "fraction", value: ({ accuracies }) => accuracies.subject.fraction },
+  { name: "population.mean", unit: "fraction", value: ({ population }) => population?.mean },
+  { name: "population.worst", unit: "fraction", value: ({ population }) => population?.worst },
+  {
+    name: "population.standardDeviation",
+    unit: "fraction",
+    value: ({ population }) => population?.standardDeviation,
+  },
   { name: "difference.fraction", unit: "fraction", value: ({ difference }) => difference.fraction },
   { name: "difference.mcnemarP", unit: "1", value: ({ difference }) => difference.mcnemarP },
   { name: "agreement.share", unit: "fraction", value: ({ agreement }) => agreement.share },
@@ -50,8 +57,8 @@ const speed: FigureOf<RunDocument> = {
 
 /** The steps that a run is timed by. */
 export const timedSteps = [
-  ...["load", "quantize", "map", "program", "choose ADC steps", "compare codes"],
-  ...["infer integer", "infer reference", "infer subject"],
+  ...["load", "quantize", "map", "program", "choose ADC steps", "read offsets", "compare codes"],
+  ...["infer integer", "infer reference", "infer subject", "infer subject uncorrected", "infer other chips"],
 ] as const;
 
 const ofAStep = (step: string) => `timing.steps.${step}.seconds`;

@@ -1,4 +1,5 @@
 import { hashJson } from "../base/hash.js";
+import { hasReadings, type OffsetCorrection } from "./offset-correction.js";
 import type { CodeComparison, HardwareUse, LayerResult, MacroSummary, RunDocument, TileUse } from "./run-document.js";
 import { jobHashOf } from "./run-contents.js";
 
@@ -23,6 +24,7 @@ export function resultHashOf(document: RunDocument): string {
 /** The hash of what came out alone, as counts: also of documents that do not tell from what. */
 export function outcomeHashOf(document: RunDocument): string {
   const { images, accuracies, difference, agreement, confusion, layers, hardware, tiles } = document;
+  const { offsetCorrection, population } = document;
   return hashJson({
     images,
     correct: {
@@ -32,12 +34,23 @@ export function outcomeHashOf(document: RunDocument): string {
       subjectOnly: difference.subjectOnly,
       referenceOnly: difference.referenceOnly,
     },
+    offsets: offsetCorrection && offsetsOf(offsetCorrection),
+    chips: population?.byChip.map(({ chipId, correct, predictionHashes }) => ({ chipId, correct, predictionHashes })),
     agreement: agreement.share,
     confusion: { subject: confusion.subject, reference: confusion.reference },
     layers: layers.map(outcomeOf),
     hardware: geometryOf(hardware),
     tiles: tiles.map(placeOf),
   });
+}
+
+/** What was read, as counts, and what the subject got right without its correction. */
+function offsetsOf({ subject, reference, without }: OffsetCorrection): object {
+  const codes = (of: OffsetCorrection["subject"]) =>
+    hasReadings(of)
+      ? of.tiles.map(({ tile, adcStepLevels, codeSums }) => ({ tile, adcStepLevels, codeSums }))
+      : undefined;
+  return { subject: codes(subject), reference: codes(reference), uncorrected: without?.uncorrected.correct };
 }
 
 function whoAnswered({ kind, chipId }: MacroSummary): Pick<MacroSummary, "kind" | "chipId"> {

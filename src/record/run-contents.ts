@@ -14,6 +14,10 @@ export interface RunContents {
   seed: number;
   /** Layers that ran on the subject, where not all did; the others ran on the reference. */
   onSubject?: readonly string[];
+  /** Present where ADC offsets are taken out of the sums. */
+  offsetCorrection?: boolean;
+  /** Present where further chips of the subject's calibration are run. */
+  population?: { chips: number; writings: number };
   subject: MacroContents;
   reference: MacroContents;
 }
@@ -66,6 +70,8 @@ export function namedContents({
   adcStepImages,
   seed,
   onSubject,
+  offsetCorrection = false,
+  population,
   subject,
   reference,
 }: RunContents): Map<string, string> {
@@ -75,6 +81,8 @@ export function namedContents({
     ["training images that choose the ADC steps", adcStepImages],
     ["seed", String(seed)],
     ...(onSubject === undefined ? [] : [["layers on the subject", onSubject.join(", ")] as const]),
+    ["correction of ADC offsets", offsetCorrection ? "yes" : "no"],
+    ["number of chips", population ? `${population.chips}, each written ${population.writings} times` : "1"],
   ]);
   for (const [role, macro] of Object.entries({ subject, reference })) {
     named.set(`${role}'s driver`, `${macro.driver}, ${macro.code}`);

@@ -1,3 +1,4 @@
+import type { Population } from "./population.js";
 import type { RunContents } from "./run-contents.js";
 
 /**
@@ -27,6 +28,10 @@ export interface RunDocument {
   };
   /** SHA-256 over the predicted classes, one byte an image, in the images' order. Absent in version 1. */
   predictionHashes?: { integer: string; reference: string; subject: string };
+  /** ADC offsets taken out of all sums; absent where they were not to be. */
+  offsetCorrection?: OffsetCorrection;
+  /** The subject's accuracy over chips of its calibration; absent where the run is of one chip. */
+  population?: ChipPopulation;
   difference: PairedDifference;
   agreement: { share: number; interval95: Interval; cohenKappa: number };
   confusion: { classNames: string[]; /** [true class][predicted class] */ subject: number[][]; reference: number[][] };
@@ -89,6 +94,55 @@ export interface MacroSummary {
   description: string;
   /** Of a recording: what was recorded, as its driver said then, and the seed of that run. Absent where the recording does not tell. */
   recorded?: { kind: "virtual" | "silicon"; driver: string; seed?: number };
+}
+
+/** ADC offsets that were read with an input of zero and taken out of every sum that the digital side decoded. */
+export interface OffsetCorrection {
+  subject: OffsetReadings | NoReadings;
+  reference: OffsetReadings | NoReadings;
+  /** What the subject's accuracy is without it, on the run's first images; absent where nothing was corrected. */
+  without?: {
+    images: number;
+    uncorrected: Accuracy;
+    corrected: Accuracy;
+    /** Corrected minus uncorrected, on the same images: `subjectOnly` are right with the correction alone. */
+    difference: PairedDifference;
+  };
+}
+
+/** Why a macro's offsets are not corrected. */
+export interface NoReadings {
+  absent: string;
+}
+
+export interface OffsetReadings {
+  /** Conversions of each ADC that its offset is the mean of. */
+  conversions: number;
+  /** Root mean square of the offsets found, in ADC steps. */
+  rmsSteps: number;
+  /** What is left of them, root mean square, in ADC steps: the error of the mean and what rounding hides. */
+  residualSteps: number;
+  /** ADCs whose offset does not show (most codes stood at an end of the range), and all. */
+  hidden: number;
+  adcs: number;
+  tiles: {
+    tile: number;
+    /** Levels per ADC step while they were read. The offset, in ADC steps, is taken to be the same at every step. */
+    adcStepLevels: number;
+    /** [ADC outputs] codes added over all conversions. */
+    codeSums: number[];
+  }[];
+}
+
+/** A population with what each of its chips got right. */
+export interface ChipPopulation extends Population {
+  /** In the order of the chips; the first is the subject. */
+  byChip: {
+    chipId: string;
+    /** Images that each writing got right, and the SHA-256 of its predicted classes. */
+    correct: number[];
+    predictionHashes: string[];
+  }[];
 }
 
 /** A share with its Wilson 95 % interval. Shares are fractions, 0 … 1. */

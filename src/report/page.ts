@@ -7,6 +7,8 @@ import { classesSection } from "./sections/classes.js";
 import { hardwareSection } from "./sections/hardware.js";
 import { headline } from "./sections/headline.js";
 import { codesSection, layersSection } from "./sections/layers.js";
+import { offsetsSection } from "./sections/offsets.js";
+import { populationSection } from "./sections/population.js";
 import { provenanceSection, timingSection } from "./sections/provenance.js";
 import { trainingSection } from "./sections/training.js";
 
@@ -20,6 +22,8 @@ export function renderReport(document: RunDocument, training: readonly TrainingE
   const { run, network, dataset } = document;
   const sections = [
     accuracySection(document),
+    populationSection(document),
+    offsetsSection(document),
     classesSection(document),
     layersSection(document),
     codesSection(document),

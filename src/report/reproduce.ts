@@ -3,7 +3,7 @@ import type { RunDocument } from "../record/run-document.js";
 import { shellQuoted } from "./words.js";
 
 /** The command line that makes a run again on the machine it was made on, quoted for a POSIX shell. */
-export function reproduceCommand({ run, dataset }: RunDocument): string {
+export function reproduceCommand({ run, dataset, offsetCorrection, population }: RunDocument): string {
   const { places } = run;
   const options = [
     ...(places?.config === undefined ? [] : [["--config", places.config]]),
@@ -13,8 +13,15 @@ export function reproduceCommand({ run, dataset }: RunDocument): string {
     ["--dataset", dataset.name],
     ["--images", dataset.selection],
     ["--seed", String(run.seed)],
+    ...(population === undefined
+      ? []
+      : [
+          ["--chips", String(population.chips)],
+          ["--writings", String(population.writings)],
+        ]),
   ];
-  return `nas4cim run ${options.map(([name, value]) => `${name} ${shellQuoted(value)}`).join(" ")}`;
+  const command = `nas4cim run ${options.map(([name, value]) => `${name} ${shellQuoted(value)}`).join(" ")}`;
+  return offsetCorrection === undefined ? `${command} --no-offset-correction` : command;
 }
 
 /** What that command needs to find, by content: on another machine its paths are others, the hashes are not. */

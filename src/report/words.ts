@@ -41,6 +41,17 @@ function recordingNote({ chipId, recorded }: MacroSummary): string {
   return `${played}. That this was silicon is what its driver ${recorded.driver} said then; nas4cim cannot check it.`;
 }
 
+/** That a figure is of one chip; undefined where the run tells of more, or no chip differs from another. */
+export function oneChipNote({ run, population }: RunDocument): string | undefined {
+  const { kind, chipId } = run.subject;
+  if (population !== undefined || chipId === "ideal") return undefined;
+  const more =
+    kind === "virtual"
+      ? "of the same calibration may differ by points (--chips 8 tells by how many)"
+      : "may differ by points";
+  return `The subject is one chip, ${chipId}, written once: another ${more}.`;
+}
+
 /** p values below which a difference counts as shown. */
 const shown = 0.05;
 

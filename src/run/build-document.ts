@@ -21,7 +21,11 @@ import { resultHashOf } from "../record/result-hash.js";
 import { jobHashOf, type RunContents } from "../record/run-contents.js";
 import { accuracyOf, agreementOf, confusionMatrix, pairedDifference } from "../record/statistics.js";
 import { cellsOf, conversionsPerImage, describeHardware, describeTiles } from "./describe-hardware.js";
+import type { DarkRead } from "./dark-read.js";
+import { describeOffsets } from "./describe-offsets.js";
+import { describeChips } from "./describe-population.js";
 import type { InferenceResult } from "./infer.js";
+import type { Written } from "./perform-population.js";
 import type { RunConfiguration } from "./run-request.js";
 
 /** All that a run found, before it is put into words. */
@@ -39,7 +43,17 @@ export interface RunFindings {
   placement: Placement;
   adcStepLevels: readonly number[];
   macros: { subject: MacroSummary; reference: MacroSummary };
-  inference: { integer: InferenceResult; subject: InferenceResult; reference: InferenceResult };
+  inference: {
+    integer: InferenceResult;
+    subject: InferenceResult;
+    reference: InferenceResult;
+    /** The subject without its offsets corrected, on the first images. */
+    uncorrected?: InferenceResult;
+  };
+  /** What was read of the ADCs' offsets, by round; empty where they were not to be corrected. */
+  darkReads: Record<"subject" | "reference", readonly DarkRead[]>;
+  /** All writings of all chips, where there are others than the subject. */
+  population?: readonly Written[];
   codes: ReadonlyMap<string, CodeComparison>;
   /** The subject's, by tile. */
   programming: ReadonlyMap<number, ProgramReport>;
@@ -81,6 +95,8 @@ export function buildDocument(findings: RunFindings): RunDocument {
       reference: sha256(inference.reference.predictions),
       subject: sha256(inference.subject.predictions),
     },
+    ...(findings.configuration.offsetCorrection && { offsetCorrection: offsetsFound(findings) }),
+    ...(findings.population && { population: describeChips(images, findings.population) }),
     difference: pairedDifference(correct.subject, correct.reference),
     agreement: agreementOf(inference.subject.predictions, inference.reference.predictions, classes),
     confusion: {
@@ -116,6 +132,11 @@ function describeRun({ runId, startedAt, configuration, contents, macros, versio
       network: configuration.networkFolder,
     },
   };
+}
+
+function offsetsFound({ darkReads, images, inference }: RunFindings): RunDocument["offsetCorrection"] {
+  const uncorrected = inference.uncorrected?.predictions;
+  return describeOffsets(darkReads, images, { subject: inference.subject.predictions, uncorrected });
 }
 
 function describeDataset({ images, configuration }: RunFindings): RunDocument["dataset"] {

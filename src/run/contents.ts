@@ -17,6 +17,8 @@ export async function contentsOf(configuration: RunConfiguration, inputs: RunInp
     adcStepImages: inputs.calibration.fingerprint,
     seed: configuration.seed,
     ...(configuration.onSubject === undefined ? {} : { onSubject: configuration.onSubject }),
+    ...(configuration.offsetCorrection && { offsetCorrection: true }),
+    ...(configuration.population && { population: configuration.population }),
     subject: await macroContents(configuration.subject),
     reference: await macroContents(configuration.reference),
   };

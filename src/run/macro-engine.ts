@@ -1,6 +1,7 @@
 import { giveBack } from "../kernels/shared-buffers.js";
 import type { InputBlock, Macro, OutputBlock } from "../macro/macro.js";
 import { decodeInto } from "../mapping/decode.js";
+import { offsetSums, subtractOffsets } from "../mapping/offset-sums.js";
 import { unroll } from "../mapping/im2col.js";
 import { tilesOf, type Placement, type Tile } from "../mapping/placement.js";
 import type { MatrixLayer } from "../network/quantized-network.js";
@@ -10,12 +11,14 @@ import type { LayerEngine } from "./layer-engine.js";
 /**
  * A macro behind a placement. The macro must hold the round's tiles (program-round.ts) when products are asked of it.
  * @param adcStepLevels levels per ADC step of each tile, by tile number
+ * @param offsets of the ADCs, in ADC steps, by tile number: taken out of the sums; tiles without stay as they are
  */
 export function macroEngine(
   macro: Macro,
   placement: Placement,
   adcStepLevels: readonly number[],
   batchesInFlight = 4,
+  offsets: ReadonlyMap<number, Float64Array> = new Map(),
 ): LayerEngine {
   return {
     rounds: placement.rounds,
@@ -29,6 +32,8 @@ export function macroEngine(
       const counts = await Promise.allSettled(
         here.map(async (tile) => {
           const blocks = computeTile(macro, placement, layer, tile, inputs.of(tile), firstImage, want, signal);
+          const own = offsets.get(tile.tile);
+          const excess = own && offsetSums(own, tile, placement.spec, adcStepLevels[tile.tile], layer.inputBits);
           let count = 0;
           for await (const { answer, firstVector } of blocks) {
             const part = sums.subarray(firstVector * layer.outputs);
@@ -36,6 +41,7 @@ export function macroEngine(
               want,
               bits: layer.inputBits,
             });
+            if (excess) subtractOffsets(part, layer.outputs, answer.vectors, excess, tile.outputBegin);
             count += answer.saturated;
             giveBack(answer.values);
           }

@@ -59,6 +59,22 @@ function atKey({ code, message, hint, context, cause }: NasError, ...configKey: 
   return new NasError(code, message, { hint, context: { configKey, ...context }, cause });
 }
 
+/**
+ * Whether a macro's driver can stand for other chips of its calibration.
+ * @throws NAS_MACRO_DRIVER_OPTIONS where it cannot, and what loadDriver throws
+ */
+export async function assertDrawsChips(choice: MacroChoice): Promise<void> {
+  const driver = await loadDriver(choice.driver, choice.configFolder);
+  if (driver.drawsChips && choice.calibration !== undefined) return;
+  const reason = driver.drawsChips
+    ? "has no calibration to draw them from"
+    : `is one piece, says driver "${driver.id}"`;
+  throw new NasError("NAS_MACRO_DRIVER_OPTIONS", `macro "${choice.name}" stands for no other chips: it ${reason}`, {
+    hint: "leave out --chips, or name a simulated subject with a calibration",
+    context: { macro: choice.name, driver: choice.driver },
+  });
+}
+
 /** Who a macro is, for the record. @throws NAS_MACRO_CONTRACT where it says so at a length that no table could show */
 export function summarizeMacro(name: string, macro: Macro): MacroSummary {
   const { driver, kind, chipId, description, recorded } = macro.identity;

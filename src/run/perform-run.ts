@@ -6,16 +6,19 @@ import { quantize } from "../network/quantize.js";
 import type { RunDocument } from "../record/run-document.js";
 import { buildDocument } from "./build-document.js";
 import { costOfRun } from "./cost-of-run.js";
+import { offsetsByTile } from "./dark-read.js";
 import { exactEngine } from "./exact-engine.js";
 import { collectInference, inferRound } from "./infer.js";
 import { comparedAtOnce, comparedImages } from "./compare-round.js";
 import { ExactActivations } from "./exact-activations.js";
+import { performPopulation } from "./perform-population.js";
 import { performRound, type RoundFindings, type RoundJob } from "./perform-round.js";
 import { plannedWrites, plannedWritesInWords } from "./dry-run.js";
 import { subjectWith } from "./on-subject.js";
 import type { RunSetup } from "./run-setup.js";
 import type { StepStore } from "./step-store.js";
 import { Stopwatch } from "./stopwatch.js";
+import { firstImages, uncorrectedRole } from "./uncorrected.js";
 
 /**
  * The run itself: quantize, map, infer in exact integers, then round by round on both macros, and put all of it into one
@@ -34,7 +37,12 @@ export async function performRun(setup: RunSetup, steps: StepStore, context: Job
   const exact = await exactEngine(network, lease.pool);
   await inferRound("integer", network, images, exact, 0, steps, context);
 
-  const findings: RoundFindings = { adcStepLevels: [], programming: new Map(), tallies: new Map() };
+  const findings: RoundFindings = {
+    adcStepLevels: [],
+    programming: new Map(),
+    tallies: new Map(),
+    darkReads: { subject: [], reference: [] },
+  };
   const { calibration } = setup.inputs;
   const compared = Math.min(comparedImages, images.count);
   const { onSubject } = setup.configuration;
@@ -52,8 +60,8 @@ export async function performRun(setup: RunSetup, steps: StepStore, context: Job
   if (setup.subject.condition) context.log?.(plannedWritesInWords(plannedWrites(setup.subject, placement, onSubject)));
   for (let round = 0; round < placement.rounds; round++) await performRound(job, round, findings, context);
 
-  const passOf = (role: string, rounds: number) => {
-    const pass = collectInference(role, images.count, rounds, steps);
+  const passOf = (role: string, rounds: number, count = images.count) => {
+    const pass = collectInference(role, count, rounds, steps);
     watch.add(`infer ${role}`, pass.seconds);
     return pass;
   };
@@ -61,11 +69,16 @@ export async function performRun(setup: RunSetup, steps: StepStore, context: Job
     integer: passOf("integer", 1),
     reference: passOf("reference", placement.rounds),
     subject: passOf("subject", placement.rounds),
+    ...(offsetsByTile(findings.darkReads.subject) && {
+      uncorrected: passOf(uncorrectedRole, placement.rounds, firstImages(images).count),
+    }),
   };
   const codes = new Map(
     [...findings.tallies].map(([layer, tally]) => [layer, { images: compared, ...tally.summary() }]),
   );
-  const { adcStepLevels, programming } = findings;
+  const { adcStepLevels, programming, darkReads } = findings;
+  const size = setup.configuration.population;
+  const population = size && (await performPopulation(job, adcStepLevels, size, context));
   const document = buildDocument({
     ...setup,
     stored,
@@ -75,6 +88,8 @@ export async function performRun(setup: RunSetup, steps: StepStore, context: Job
     placement,
     adcStepLevels,
     programming,
+    darkReads,
+    population,
     inference,
     codes,
     steps: watch.timings(),

@@ -26,3 +26,16 @@ export async function programRound(
   }
   return reports;
 }
+
+/** Gives a round's arrays the ADC steps of their tiles. */
+export async function configureRound(
+  macros: readonly Macro[],
+  placement: Placement,
+  round: number,
+  levelsByTile: readonly number[],
+  context: JobContext,
+): Promise<void> {
+  const tiles = placement.tiles.filter((tile) => tile.round === round);
+  const adcStepLevels = tiles.map(({ array, tile }) => ({ array, levels: levelsByTile[tile] }));
+  for (const macro of macros) await macro.configure({ adcStepLevels }, { signal: context.signal });
+}

@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { NasError } from "../base/errors.js";
 import { nearestName } from "../base/nearest.js";
 import { configuredFolder, datasetOf } from "../data/dataset-facts.js";
-import type { MacroChoice, RunConfiguration, RunRequest } from "./run-request.js";
+import type { MacroChoice, PopulationSize, RunConfiguration, RunRequest } from "./run-request.js";
 
 /** Fills a request from the config's defaults. @throws NAS_CONFIG_INVALID, NAS_DATA_UNKNOWN */
 export function resolveRequest(request: RunRequest): RunConfiguration {
@@ -21,8 +21,27 @@ export function resolveRequest(request: RunRequest): RunConfiguration {
     images: request.images ?? defaults.images,
     seed: request.seed ?? defaults.seed,
     ...(request.onSubject === undefined ? {} : { onSubject: [...new Set(request.onSubject)].sort() }),
+    offsetCorrection: request.offsetCorrection ?? true,
+    ...(request.chips === undefined ? {} : { population: populationSize(request) }),
     limits: structuredClone(config.limits ?? {}),
   };
+}
+
+/** @throws NAS_CONFIG_INVALID */
+function populationSize({ chips = 1, writings = 2, recordPath, onSubject }: RunRequest): PopulationSize {
+  if (onSubject !== undefined) {
+    throw new NasError("NAS_CONFIG_INVALID", "chips are told apart by whole networks, not by chosen layers", {
+      hint: "leave out --on-subject or --chips",
+      context: { chips, onSubject },
+    });
+  }
+  if (recordPath !== undefined) {
+    throw new NasError("NAS_CONFIG_INVALID", "a recording is of one chip", {
+      hint: "leave out --record or --chips",
+      context: { chips },
+    });
+  }
+  return { chips, writings };
 }
 
 /** A macro's entry in the config. @throws NAS_CONFIG_INVALID where it has none of that name */

@@ -45,14 +45,26 @@ export function networkFolderOf(
   return existsSync(networkFolder) ? networkFolder : fromConfig(config.defaults.network);
 }
 
+/** Flags that are not called as their key. */
+const flags: Readonly<Record<string, string>> = {
+  onSubject: "--on-subject",
+  offsetCorrection: "--no-offset-correction",
+};
+
 function refuseFixed(request: RunRequest, runId: string, stored: RunConfiguration): void {
-  const fixed: Record<"subject" | "reference" | "dataset" | "images" | "seed" | "onSubject", unknown> = {
+  const fixed: Record<
+    "subject" | "reference" | "dataset" | "images" | "seed" | "onSubject" | "chips" | "writings" | "offsetCorrection",
+    unknown
+  > = {
     subject: stored.subject.name,
     reference: stored.reference.name,
     dataset: stored.dataset,
     images: stored.images,
     seed: stored.seed,
     onSubject: stored.onSubject?.join(","),
+    chips: stored.population?.chips,
+    writings: stored.population?.writings,
+    offsetCorrection: stored.offsetCorrection ?? false,
   };
   const asked = Object.entries(fixed).filter(([name, value]) => {
     const given = request[name as keyof typeof fixed];
@@ -60,7 +72,7 @@ function refuseFixed(request: RunRequest, runId: string, stored: RunConfiguratio
     return wanted !== undefined && wanted !== value;
   });
   const refused = [
-    ...asked.map(([name]) => (name === "onSubject" ? "--on-subject" : `--${name}`)),
+    ...asked.map(([name]) => flags[name] ?? `--${name}`),
     ...(request.recordPath === undefined ? [] : ["--record"]),
   ];
   if (refused.length === 0) return;

@@ -16,6 +16,11 @@ export interface RunRequest {
   dataset?: string;
   images?: ImageSelection;
   seed?: number;
+  /** Read ADC offsets with an input of zero and take them out: yes unless told. */
+  offsetCorrection?: boolean;
+  /** Run on so many chips of the subject's calibration, each written `writings` times (2 unless told). */
+  chips?: number;
+  writings?: number;
   /** Most worker threads for simulations, one a processor unless told; results do not depend on it. See threadCount. */
   threads?: number;
   /** Layers that run on the subject; all others then run on the reference. Left out: all run on the subject. */
@@ -49,7 +54,16 @@ export interface RunConfiguration {
   seed: number;
   /** Ids of layers, in the order of the alphabet. */
   onSubject?: string[];
+  /** Whether ADC offsets are read with an input of zero and taken out. Runs of earlier versions do not tell: no. */
+  offsetCorrection?: boolean;
+  /** Further chips of the subject's calibration, the subject among them, and how often each is written. */
+  population?: PopulationSize;
   limits: Record<string, { min?: number; max?: number }>;
+}
+
+export interface PopulationSize {
+  chips: number;
+  writings: number;
 }
 
 /** One macro of the bench: its entry in the config, and where relative paths begin. */

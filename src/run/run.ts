@@ -9,7 +9,7 @@ import { assertSameContents, beginRun, type BegunRun } from "./begin-run.js";
 import { contentsOf } from "./contents.js";
 import { giveUp } from "./give-up.js";
 import { loadInputs } from "./load.js";
-import { openMacro, runFolderOf, summarizeMacro } from "./open-macro.js";
+import { assertDrawsChips, openMacro, runFolderOf, summarizeMacro } from "./open-macro.js";
 import { performRun } from "./perform-run.js";
 import type { RunOutcome, RunRequest } from "./run-request.js";
 import { StepStore } from "./step-store.js";
@@ -50,6 +50,7 @@ async function carryOut(
   context: JobContext,
 ): Promise<RunOutcome> {
   const { runId, startedAt, configuration, versions } = begun;
+  if (configuration.population) await assertDrawsChips(configuration.subject);
   const threads = threadCount(request.threads, context.log);
   const started = performance.now();
   const inputs = await loadInputs(configuration, context, begun.stored);

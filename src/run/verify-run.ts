@@ -88,7 +88,7 @@ async function runAgain(
   const storeFolder = mkdtempSync(join(tmpdir(), "nas4cim-verify-"));
   try {
     const { limits: _limits, ...unlimited } = config.config;
-    const { subject, reference, dataset, images, seed } = stored;
+    const { subject, reference, dataset, images, seed, offsetCorrection = false, population = {} } = stored;
     const outcome = await runBench(
       {
         config: { ...config, config: unlimited, storeFolder },
@@ -98,6 +98,8 @@ async function runAgain(
         dataset,
         images,
         seed,
+        offsetCorrection,
+        ...population,
         threads,
       },
       context,

@@ -19,6 +19,8 @@ import {
   significant,
 } from "../../base/format.js";
 import { type Align, textTable } from "./text-table.js";
+import { offsetsInWords } from "../../report/offset-words.js";
+import { populationInWords, varianceShares } from "../../report/population-words.js";
 import {
   differenceHeadline,
   differenceInWords,
@@ -26,13 +28,14 @@ import {
   hybridInWords,
   imagesInWords,
   kindInWords,
+  oneChipNote,
 } from "../../report/words.js";
 
 const accuracyNames = ["float", "integer", "reference", "subject"] as const;
 
 /** One run for a terminal: what ran on what, the accuracies, the difference, the layers, the limits. Plain text, no colours. */
 export function runSummary(document: RunDocument, measurements: readonly Measurement[] = []): string {
-  const { run, dataset, network } = document;
+  const { run, dataset, network, offsetCorrection } = document;
   const note = honestyNote(run);
   const head = printableTable([
     ["run", `${run.id}, started ${moment(run.startedAt)}`],
@@ -45,8 +48,12 @@ export function runSummary(document: RunDocument, measurements: readonly Measure
   ]);
   const parts = [
     head,
-    [note, dataset.caveat].flatMap((text) => (text === undefined ? [] : [`note: ${printable(text)}`])).join("\n"),
+    [note, oneChipNote(document), dataset.caveat]
+      .flatMap((text) => (text === undefined ? [] : [`note: ${printable(text)}`]))
+      .join("\n"),
     accuracyTable(document),
+    populationLines(document),
+    offsetCorrection ? offsetsInWords(offsetCorrection) : "",
     [
       differenceHeadline(document.difference, document.images),
       differenceInWords(document.difference, document.images),
@@ -69,6 +76,18 @@ function resultLine(document: RunDocument): string {
   const { isSame, published } = verdict;
   if (isSame) return `${hash}\n       as published for this job on ${published.images}`;
   return `${hash}\n       NOT as published for this job on ${published.images}: ${published.result}`;
+}
+
+/** The subject's chips: mean, spread, worst, and where the variance comes from. */
+function populationLines({ population, images }: RunDocument): string {
+  if (population === undefined) return "";
+  const { chips, writings } = population;
+  const rows = varianceShares(population).map(({ name, text }) => [name, text]);
+  return [
+    `${counted(chips, "chip")} of the subject's calibration, each written ${counted(writings, "time")}. ${populationInWords(population, images)}`,
+    "One writing's accuracy scatters",
+    textTable(rows.map(([name, text]) => [`  ${name}`, text])),
+  ].join("\n");
 }
 
 /** Runs one a line, in the order given. */

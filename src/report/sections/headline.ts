@@ -10,13 +10,14 @@ import {
 } from "../../base/format.js";
 import { type Html, html } from "../html.js";
 import { keyFigures } from "../parts.js";
-import { differenceHeadline, honestyNote, imagesInWords, kindInWords } from "../words.js";
+import { differenceHeadline, honestyNote, imagesInWords, kindInWords, oneChipNote } from "../words.js";
 
 /** The top of the page: what ran on what, who answered and what they are, and the four figures that matter. */
 export function headline(document: RunDocument): Html {
   const { run, network, dataset, accuracies, difference, agreement, images } = document;
   const digits = percentDigits(images);
   const note = honestyNote(run);
+  const oneChip = oneChipNote(document);
   const share = (name: string, fraction: number, interval: Interval) => {
     const [value, unit] = percent(fraction, digits).split(" ");
     return { name, value, unit, detail: percentInterval(interval, digits) };
@@ -30,6 +31,7 @@ export function headline(document: RunDocument): Html {
     <h1>${network.name} on ${dataset.name}: ${imagesInWords(document)}</h1>
     <div class="macros">${macro("subject", run.subject)}${macro("reference", run.reference)}</div>
     ${note === undefined ? undefined : html`<p class="note">${note}</p>`}
+    ${oneChip === undefined ? undefined : html`<p class="note">${oneChip}</p>`}
     ${dataset.caveat === undefined ? undefined : html`<p class="note warning">About the images: ${dataset.caveat}</p>`}
     <p class="verdict">${differenceHeadline(difference, images)}</p>
     ${keyFigures([

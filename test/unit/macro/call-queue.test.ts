@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
+import { getEventListeners } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { NasError } from "../../../src/base/errors.js";
 import { CallQueue, type CallUse } from "../../../src/macro/call-queue.js";
@@ -117,6 +118,16 @@ describe("CallQueue", () => {
     };
     await Promise.all(Array.from({ length: 30 }, () => queue.run(read(0), signal, () => sleep(0))));
     expect(listeners).to.equal(1);
+  });
+
+  it("leaves no listener behind when it is drained: a job's signal sees many macros come and go", async () => {
+    const { signal } = new AbortController();
+    for (let macro = 0; macro < 20; macro++) {
+      const queue = new CallQueue(1);
+      await queue.run(read(0), signal, () => sleep(0));
+      await queue.drain(closed);
+    }
+    expect(getEventListeners(signal, "abort")).to.deep.equal([]);
   });
 
   it("drains: refuses what waits, and ends when what was under way has ended", async () => {

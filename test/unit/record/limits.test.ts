@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { figureUnits, figuresOf, timedSteps } from "../../../src/record/figures.js";
 import { checkLimits } from "../../../src/record/limits.js";
 import { expectNasError } from "../../support/expect-nas-error.js";
+import { samplePopulation } from "../../support/sample-population.js";
 import { sampleRunDocument } from "../../support/sample-run-document.js";
 
 const layers = ["conv1", "fc"];
@@ -9,6 +10,7 @@ const layers = ["conv1", "fc"];
 describe("checkLimits", () => {
   it("takes every figure that a run of these layers has, before it is made", () => {
     const document = sampleRunDocument({ images: 100 });
+    document.population = samplePopulation(document);
     document.timing.steps = timedSteps.map((step) => ({ step, seconds: 1 }));
     const names = new Set(figureUnits(document.layers.map(({ id }) => id)).keys());
     expect(new Set(figuresOf(document).map(({ name }) => name))).to.deep.equal(names);

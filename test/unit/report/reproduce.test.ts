@@ -10,7 +10,7 @@ describe("to get the figures again", () => {
     const spaced = { ...document, run: { ...run, places: { config: "/my bench/a.json", network: "/nets/it's" } } };
     expect(reproduceCommand(document)).to.equal(
       "nas4cim run --config /bench/bench.config.json --subject virtual-chip --reference ideal " +
-        "--network /bench/networks/sample --dataset fashion-mnist --images full --seed 1",
+        "--network /bench/networks/sample --dataset fashion-mnist --images full --seed 1 --no-offset-correction",
     );
     expect(reproduceCommand(spaced))
       .to.include("--config '/my bench/a.json' ")

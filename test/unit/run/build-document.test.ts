@@ -55,6 +55,7 @@ const findings: RunFindings = {
   },
   codes: new Map(["first", "second", "classes"].map((id, index) => [id, codesOf(index)])),
   programming: new Map([[2, { cells: 486, cellsOutOfTolerance: 7 }]]),
+  darkReads: { subject: [], reference: [] },
   steps: [{ step: "load", seconds: 0.5 }],
 };
 

@@ -44,8 +44,16 @@ describe("resolveRequest", () => {
       dataPath: resolve("/images"),
       images: "ci",
       seed: 7,
+      offsetCorrection: true,
       limits: { "accuracy.subject": { min: 0.9 } },
     });
+  });
+
+  it("takes chips only where they are asked for, each written twice unless told", () => {
+    const config = loaded();
+    expect(resolveRequest({ config, chips: 8 }).population).to.deep.equal({ chips: 8, writings: 2 });
+    expect(resolveRequest({ config, chips: 3, writings: 4 }).population).to.deep.equal({ chips: 3, writings: 4 });
+    expect(resolveRequest({ config, offsetCorrection: false }).offsetCorrection).to.equal(false);
   });
 
   it("prefers what is asked; a path that was typed begins in the working folder", () => {

@@ -47,7 +47,7 @@ function bench(folder: string, data: string, macros: Record<string, unknown> = {
 
 describe("runBench", function () {
   const newFolder = temporaryFolder();
-  this.timeout(60_000);
+  this.timeout(180_000);
 
   itWithFashionMnist("gives the same document again, whatever the number of threads", async (data) => {
     const config = bench(newFolder(), data);
