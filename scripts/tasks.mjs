@@ -17,6 +17,8 @@ const tasks = {
   api: () => node(inRoot("scripts/api.mjs"), ["--write"]),
   "api:pages": () => node(inRoot("node_modules/typedoc/bin/typedoc"), ["--options", inRoot("scripts/typedoc.json")]),
   "bench:analog-oracle": bench("analog-oracle"),
+  "bench:search": bench("search"),
+  "bench:search-tau": bench("search-tau"),
 };
 
 /** Installs and builds what is missing, then does the task. */

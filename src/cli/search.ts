@@ -1,47 +1,25 @@
 import { type Command } from "commander";
 import { join, resolve } from "node:path";
 import { NasError } from "../base/errors.js";
+import type { JobContext } from "../base/progress.js";
 import { packageRoot } from "../base/paths.js";
 import { loadBenchConfig } from "../config/bench-config.js";
 import type { Schedule } from "../cost/pixel-times.js";
-import { loadHardware } from "../cost/presets.js";
 import { type ProfileName, profiles } from "../cost/profile.js";
-import { datasetOf } from "../data/dataset-facts.js";
+import type { Deployed } from "../search/deploy.js";
 import type { SearchOutcome } from "../search/run-search.js";
-import { type Metric, metrics, type SearchSettings } from "../search/search-settings.js";
-import { readObjective } from "../search/significance/objective.js";
-import { loadSpace } from "../search/space/load-space.js";
+import { type Metric, metrics } from "../search/search-settings.js";
+import { type SearchOptions, searchRequest } from "./search-request.js";
 import { defaultSupernet } from "../search/supernet/supernet-settings.js";
 import { addConfigOption, addJsonOption, addQuietOption } from "./common-options.js";
+import { addCostLimitOptions } from "./cost-limit-options.js";
 import { oneOf, positiveNumber, wholeNumber } from "./option-values.js";
 import { printJson, printResult } from "./output.js";
 import { runJob } from "./run-job.js";
-import { selectionsText } from "./text/search-text.js";
+import { deployedText, selectionsText } from "./text/search-text.js";
 
-interface SearchOptions {
-  space: string;
-  objective: string[];
-  teacher?: string;
-  dataset: string;
-  data?: string;
-  seed: number;
-  searchImages: number;
-  epochs: number;
-  lambda: number;
-  candidates: number;
-  top: number;
-  metric: Metric;
-  hardware: string;
-  profile: ProfileName;
-  schedule: Schedule;
-  activationBits: number;
-  weightBits: number;
-  cacheGb: number;
-  resume?: string;
-  config?: string;
-  json?: boolean;
-  quiet?: boolean;
-}
+/** The training that chosen networks get where nothing else is said. */
+const defaultRecipe = join(packageRoot(), "fixtures/recipes/fashion-mnist-accuracy-first.json");
 
 /** `nas4cim search`: networks for a task and a hardware. */
 export function addSearchCommand(program: Command): void {
@@ -90,68 +68,48 @@ export function addSearchCommand(program: Command): void {
       4,
     )
     .option("--weight-bits <number>", "weight bits likewise", wholeNumber("--weight-bits", 2, 16), 4)
+    .option("--chip <macro>", "rate operators on this macro of the config, too: the third voice")
+    .option(
+      "--chip-images <number>",
+      "held-out training images to rate them with",
+      wholeNumber("--chip-images", 1, 1_000_000),
+      500,
+    )
+    .option("--recipe <file>", "whose training the chosen networks get", defaultRecipe)
+    .option("--no-train", "stop when the networks are chosen: neither training nor run")
     .option("--cache-gb <number>", "disk that teachers' maps may take", positiveNumber("--cache-gb"), 8)
     .option("--resume <search>", "go on with this search; only objectives may be given anew");
+  addCostLimitOptions(command);
   addConfigOption(command);
   addJsonOption(command);
   addQuietOption(command);
   command.action(async (options: SearchOptions) => {
     const { json, quiet = false } = options;
-    const outcome = await search(options, quiet);
+    const outcome = await runJob(quiet, (context) => search(options, context));
     if (json) printJson(outcome);
-    else printResult(selectionsText(outcome.searchId, outcome.selections));
+    else
+      printResult(
+        [selectionsText(outcome.searchId, outcome.selections), deployedText(outcome.deployed)].join("\n\n").trimEnd(),
+      );
   });
 }
 
-async function search(options: SearchOptions, quiet: boolean): Promise<SearchOutcome> {
-  const names = options.objective.length > 0 ? options.objective : ["accuracy", "edp", "balanced"];
-  const objectives = names.map((objective) => ({ objective, weights: readObjective(objective) }));
-  const { storeFolder } = loadBenchConfig(options.config);
-  const common = { storeFolder, objectives, cacheBytes: options.cacheGb * 1e9 };
-  const { resume } = options;
+/** From images to networks on the bench: the search, then for each chosen network its training and its run. */
+async function search(options: SearchOptions, context: JobContext): Promise<SearchOutcome & { deployed: Deployed[] }> {
+  const config = loadBenchConfig(options.config);
   // Checked and read before the training code is loaded, which takes a second.
-  const request =
-    resume === undefined
-      ? {
-          ...common,
-          settings: settingsOf(options),
-          seed: options.seed,
-          teacherFolder: teacherOf(options),
-          ...(options.data === undefined ? {} : { dataPath: resolve(options.data) }),
-        }
-      : { ...common, resume };
+  const request = searchRequest(options, config);
   const { runSearch } = await import("../search/run-search.js");
-  return runJob(quiet, (context) => runSearch(request, context));
-}
-
-function settingsOf(options: SearchOptions): SearchSettings {
-  const { epochs, candidates, top, metric, profile, schedule } = options;
-  return {
-    space: loadSpace(options.space),
-    dataset: datasetOf(options.dataset),
-    supernet: { ...defaultSupernet, images: options.searchImages, epochs, distillation: options.lambda },
-    candidates,
-    top,
-    metric,
-    hardware: loadHardware(options.hardware),
-    profile,
-    schedule,
-    precision: { activationBits: options.activationBits, weightBits: options.weightBits },
-  };
-}
-
-/** Teachers that come with nas4cim, by data set. */
-const shippedTeachers: Readonly<Record<string, string>> = {
-  "fashion-mnist": "fixtures/networks/fashion-mnist-teacher",
-};
-
-function teacherOf({ teacher, dataset }: SearchOptions): string {
-  if (teacher !== undefined) return resolve(teacher);
-  if (Object.hasOwn(shippedTeachers, dataset)) return join(packageRoot(), shippedTeachers[dataset]);
-  throw new NasError("NAS_CLI_USAGE", `no teacher for ${dataset} comes with nas4cim`, {
-    hint: "train one (nas4cim train) and name its folder with --teacher",
-    context: { dataset },
-  });
+  const outcome = await runSearch(request, context);
+  if (!options.train) return { ...outcome, deployed: [] };
+  const { deploy } = await import("../search/deploy.js");
+  const { searchId, space, dataPath } = outcome;
+  const templatePath = resolve(options.recipe);
+  const deployed: Deployed[] = [];
+  for (const selection of outcome.selections) {
+    deployed.push(await deploy(selection, { config, searchId, space, templatePath, dataPath }, context));
+  }
+  return { ...outcome, deployed };
 }
 
 function nonNegative(text: string): number {

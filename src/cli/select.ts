@@ -7,12 +7,13 @@ import { readObjective } from "../search/significance/objective.js";
 import { operatorWords } from "../search/space/choices.js";
 import { layersOf } from "../search/space/explore.js";
 import { addConfigOption, addJsonOption } from "./common-options.js";
+import { addCostLimitOptions, type CostLimitOptions, limitsOf } from "./cost-limit-options.js";
 import { oneOf, wholeNumber } from "./option-values.js";
 import { printJson, printResult } from "./output.js";
 import { withStore } from "./stored-runs.js";
 import { selectionsText } from "./text/search-text.js";
 
-interface SelectOptions {
+interface SelectOptions extends CostLimitOptions {
   objective: string;
   top?: number;
   metric?: Metric;
@@ -31,10 +32,12 @@ export function addSelectCommand(program: Command): void {
     .option("--top <number>", "K of the Top-K frequency, if not the search's", wholeNumber("--top", 1, 1_000_000))
     .option("--metric <name>", "what the Top-K goes by, if not the search's", oneOf("--metric", metrics))
     .option("--chip-losses <file>", "points that operators lose on a chip, as the third voice");
+  addCostLimitOptions(command);
   addConfigOption(command);
   addJsonOption(command);
   command.action(async (wanted: string, { config, json, chipLosses, ...options }: SelectOptions) => {
-    const request = { ...options, weights: readObjective(options.objective) };
+    const { objective, top, metric } = options;
+    const request = { objective, top, metric, limits: limitsOf(options), weights: readObjective(objective) };
     const { searchId, selection } = await withStore(config, ({ searches }) => {
       const document = searches.document(wanted);
       const { space } = configurationOf(document.search).settings;

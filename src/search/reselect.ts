@@ -8,6 +8,7 @@ import {
   type SelectionRequest,
   taskSignificance,
 } from "./select.js";
+import { chipSignificance } from "./significance/chip-losses.js";
 import type { Significances } from "./significance/fuse.js";
 import type { Significance } from "./significance/significance.js";
 
@@ -31,11 +32,18 @@ export function storedSignificances(
     );
   }
   const { settings } = configurationOf(search);
+  const voice = chip ?? storedChip(stages);
   return {
     task: taskSignificance(stages as { shares: Significance }[]),
     hardware: hardwareSignificance(settings, candidates, request.top, request.metric),
-    ...(chip === undefined ? {} : { chip }),
+    ...(voice === undefined ? {} : { chip: voice }),
   };
+}
+
+/** What the search itself measured on a chip, where it did. */
+function storedChip(stages: readonly unknown[]): Significance | undefined {
+  const points = (stages as { chipLossPoints?: number[][] }[]).map(({ chipLossPoints }) => chipLossPoints);
+  return points.includes(undefined) ? undefined : chipSignificance(points.flatMap((rows) => rows!));
 }
 
 /** Chooses anew from what a search found, without training. @throws NAS_SEARCH_SETTINGS, NAS_SEARCH_OBJECTIVE */

@@ -11,12 +11,16 @@ import { loadTensorflow, type Tensorflow } from "../engine/tensorflow.js";
 import { readNetwork, type StoredNetwork } from "../network/read-network.js";
 import type { StoredSearch } from "../record/search.js";
 import { openStore, type RecordStore } from "../store/store.js";
-import { searchImages } from "./search-images.js";
+import { chipLossPoints } from "./chip/chip-loss-points.js";
+import { measuredImages, searchImages } from "./search-images.js";
 import { type SearchFindings, searchNetworks } from "./search.js";
 import { configurationOf } from "./search-configuration.js";
 import { checkSettings, type SearchSettings } from "./search-settings.js";
 import type { SelectionRequest } from "./select.js";
+import { chipSignificance } from "./significance/chip-losses.js";
+import type { TrainedStage } from "./supernet/train-stage.js";
 import { cutTeacher } from "./supernet/teacher-stages.js";
+import type { SearchSpace } from "./space/space.js";
 import { trainSupernet } from "./supernet/train-supernet.js";
 
 /** What a person asks of a search. */
@@ -34,6 +38,9 @@ export interface SearchRequest {
 
 export interface SearchOutcome extends SearchFindings {
   searchId: string;
+  space: SearchSpace;
+  /** Where its images came from, if that was said. */
+  dataPath?: string;
 }
 
 /** The search with this id is gone on with; `objectives` may be others. */
@@ -64,7 +71,8 @@ export async function runSearch(request: SearchRequest | ResumeRequest, context:
     );
     for (const selection of findings.selections) store.searches.saveSelection(searchId, selection);
     store.searches.setStatus(searchId, "done");
-    return { ...findings, searchId };
+    const { settings, dataPath } = start;
+    return { ...findings, searchId, space: settings.space, ...(dataPath === undefined ? {} : { dataPath }) };
   } catch (error) {
     throw searchId === undefined ? error : giveUp(store, searchId, error);
   }
@@ -85,6 +93,8 @@ interface SearchInputs {
   engine: Tensorflow;
   teacher: StoredNetwork;
   images: LabelledImages;
+  /** Where a chip is measured: what it is measured on. */
+  measured: LabelledImages | undefined;
   versions: Record<string, string>;
 }
 
@@ -99,10 +109,12 @@ async function loadInputs(start: SearchStart, context: JobContext): Promise<Sear
   const training = await loadDataset({ dataset: settings.dataset, split: "train", path, side }, context);
   if (training.source.caveat) context.log?.(`training images: ${training.source.caveat}`);
   const images = searchImages(training, settings.supernet);
+  const { chip, supernet } = settings;
+  const measured = chip && measuredImages(training, supernet.heldOut, chip.images);
   const engine = await loadTensorflow();
   if (engine.caveat) context.log?.(engine.caveat);
   const versions = { nas4cim: packageVersion(), node: process.version.slice(1), ...engine.versions };
-  return { engine, teacher, images, versions };
+  return { engine, teacher, images, measured, versions };
 }
 
 function createSearch(store: RecordStore, start: SearchStart, { teacher, images, versions }: SearchInputs): string {
@@ -141,7 +153,7 @@ function workOf(
   store: RecordStore,
   searchId: string,
   { settings, seed }: SearchStart,
-  { engine, teacher, images }: SearchInputs,
+  { engine, teacher, images, measured }: SearchInputs,
   cacheBytes: number,
 ) {
   const { searches, folder } = store;
@@ -167,7 +179,10 @@ function workOf(
           }),
           cacheFolder: join(folder, "teacher-maps"),
           cacheBytes,
-          onStage: (stage, { shares, snapshots }) => searches.saveStage(searchId, stage, { shares, snapshots }),
+          onStage: (stage, { shares, snapshots }) => {
+            searches.saveStage(searchId, stage, { shares, snapshots });
+            context.log?.(`supernet: stage ${stage + 1} of ${settings.space.stages.length} done`);
+          },
         },
         context,
       ),
@@ -175,6 +190,19 @@ function workOf(
       kept: searches.candidates(searchId),
       save: (lines: Parameters<typeof searches.saveCandidates>[1]) => searches.saveCandidates(searchId, lines),
     },
+    ...(settings.chip &&
+      measured && {
+        measureChip: async (trained: readonly TrainedStage[], context: JobContext) => {
+          const job = { engine, space: settings.space, teacher, trained, images: measured };
+          const points = await chipLossPoints(settings.chip!, job, searchFolder(folder, searchId), context);
+          trained.forEach(({ shares, snapshots }, stage) => {
+            const { layersPerStage } = settings.space;
+            const own = points.slice(stage * layersPerStage, (stage + 1) * layersPerStage);
+            searches.saveStage(searchId, stage, { shares, snapshots, chipLossPoints: own });
+          });
+          return chipSignificance(points);
+        },
+      }),
   };
 }
 

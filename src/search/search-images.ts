@@ -25,6 +25,16 @@ export function searchImages(
   );
 }
 
+/** The first held-out images of each class, the same number of each: what a chip is measured on. */
+export function measuredImages(training: LabelledImages, heldOut: number, images: number): LabelledImages {
+  const kept = splitTraining(training, heldOut).heldOut;
+  const left = evenShares(images, kept.classNames.length);
+  return pickImages(
+    kept,
+    [...kept.labels.keys()].filter((place) => left[kept.labels[place]]-- > 0),
+  );
+}
+
 function refuse(message: string, hint: string): never {
   throw new NasError("NAS_SEARCH_SETTINGS", message, { hint });
 }

@@ -3,6 +3,7 @@ import type { Precision } from "../cost/cost-layer.js";
 import type { Hardware } from "../cost/hardware.js";
 import type { Schedule } from "../cost/pixel-times.js";
 import type { ProfileName } from "../cost/profile.js";
+import type { MacroChoice } from "../run/run-request.js";
 import type { DatasetName } from "../data/labelled-images.js";
 import { checkTop } from "./significance/top-frequency.js";
 import { countNetworks } from "./space/explore.js";
@@ -27,6 +28,19 @@ export interface SearchSettings {
   profile: ProfileName;
   schedule: Schedule;
   precision: Precision;
+  /** The macro whose losses are the third voice; absent: the paper's search. */
+  chip?: ChipSettings;
+}
+
+/** What operators are measured on, and how. */
+export interface ChipSettings {
+  subject: MacroChoice;
+  /** Whom ADC steps are chosen on. */
+  reference: MacroChoice;
+  /** Held-out training images that each operator is measured with. */
+  images: number;
+  /** Of simulated randomness. */
+  seed: number;
 }
 
 /** The most candidates that a search may have: the ledger keeps every one. */
@@ -36,8 +50,13 @@ const mostCandidates = 1_000_000;
  * Refuses settings that contradict each other or their space, before anything is spent.
  * @throws NAS_SEARCH_SETTINGS naming the value
  */
-export function checkSettings({ space, supernet, candidates, top }: SearchSettings): void {
+export function checkSettings({ space, supernet, candidates, top, chip }: SearchSettings): void {
   stepsOfStage(supernet);
+  if (chip !== undefined && (chip.images < 1 || chip.images > supernet.heldOut)) {
+    refuse(`the chip is to be measured on ${chip.images} of ${supernet.heldOut} held-out images`, "measure on fewer", {
+      images: chip.images,
+    });
+  }
   const networks = countNetworks(space);
   if (networks < 2n) {
     refuse(`search space "${space.name}" has one network`, "take a space with a choice in it", { space: space.name });

@@ -15,19 +15,20 @@ import {
 import { assembleCandidates } from "./significance/assemble.js";
 import type { Significances } from "./significance/fuse.js";
 import type { Significance } from "./significance/significance.js";
+import type { TrainedStage } from "./supernet/train-stage.js";
 import { networkOfChoice } from "./space/choices.js";
 
 /** What the three stages are made of; each is kept as soon as it is there, and not done again where it was kept. */
 export interface SearchWork {
   settings: SearchSettings;
   /** Stage 1: Algorithm 1 on every stage of the teacher. */
-  trainSupernet: (context: JobContext) => Promise<{ shares: Significance }[]>;
+  trainSupernet: (context: JobContext) => Promise<TrainedStage[]>;
   /** Lines of the ledger that an earlier sitting left, and who takes new ones. */
   ledger: { kept: readonly SearchCandidate[]; save: (lines: readonly SearchCandidate[]) => void };
   /** The hardware that candidates are judged on. */
   model: CostModel;
   /** What each operator loses on a macro; absent: the paper's search. */
-  measureChip?: (context: JobContext) => Promise<Significance>;
+  measureChip?: (trained: readonly TrainedStage[], context: JobContext) => Promise<Significance>;
 }
 
 /** What a search finds. */
@@ -50,14 +51,15 @@ export async function searchNetworks(
   const { settings } = work;
 
   // 1. Task-driven: the coefficients of the supernet's operators, normalised.
-  const task = taskSignificance(await work.trainSupernet(context));
+  const trained = await work.trainSupernet(context);
+  const task = taskSignificance(trained);
 
   // 2. Hardware-driven: whole networks in the order of task significance, and the operators of the best of them.
   const ledger = await judgeCandidates(work, task, context);
   const hardware = hardwareSignificance(settings, ledger);
 
   // The third voice: what each operator loses where the sums are analog.
-  const chip = await work.measureChip?.(context);
+  const chip = await work.measureChip?.(trained, context);
 
   // 3. Fusion: the best operator of each layer forms the network.
   const significances: Significances = { task, hardware, ...(chip && { chip }) };

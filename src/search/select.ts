@@ -3,8 +3,9 @@ import { prepareCostModel } from "../cost/evaluate.js";
 import { profiles } from "../cost/profile.js";
 import type { SearchCandidate } from "../record/search.js";
 import { costCandidate } from "./cost-candidates.js";
+import { type CostLimits, isWithin } from "./cost-limits.js";
 import type { Metric, SearchSettings } from "./search-settings.js";
-import { firstNetworks } from "./significance/assemble.js";
+import { networksBestFirst } from "./significance/assemble.js";
 import { fuse, type FusionWeights, type Significances } from "./significance/fuse.js";
 import type { Significance } from "./significance/significance.js";
 import { topFrequency } from "./significance/top-frequency.js";
@@ -17,6 +18,7 @@ export interface Selection {
   weights: FusionWeights;
   top: number;
   metric: Metric;
+  limits: CostLimits;
   /** The fused significance: [layers][operators]. */
   fused: number[][];
   /** The chosen network with its cost; `score` is the sum of its fused significances. */
@@ -29,6 +31,7 @@ export interface SelectionRequest {
   weights: FusionWeights;
   top?: number;
   metric?: Metric;
+  limits?: CostLimits;
 }
 
 /** The stages' shares one after the other: one row a searched layer of the space. */
@@ -54,26 +57,30 @@ export function hardwareSignificance(
 }
 
 /**
- * The network of the best operators: the one with the greatest sum of fused significances that is a network of the space
- * and fits the hardware. Where the best operator of each layer makes one, that is it.
+ * The network of the best operators: the one with the greatest sum of fused significances that is a network of the space,
+ * fits the hardware and lies within the limits. Where the best operator of each layer makes one, that is it.
  * @throws NAS_SEARCH_OBJECTIVE, NAS_SEARCH_SETTINGS
  */
 export function selectNetwork(settings: SearchSettings, voices: Significances, request: SelectionRequest): Selection {
-  const { objective, weights, top = settings.top, metric = settings.metric } = request;
+  const { objective, weights, top = settings.top, metric = settings.metric, limits = {} } = request;
   const fused = fuse(voices, weights);
   const model = prepareCostModel(settings.hardware, profiles[settings.profile], settings.schedule);
   const { space, precision } = settings;
-  for (let tried = 1; tried <= mostTried; tried *= 4) {
-    const best = firstNetworks(fused, tried, (choice) => networkOfChoice(space, choice));
-    for (const [place, candidate] of best.entries()) {
-      const chosen = costCandidate(space, candidate, place, model, precision);
-      if (chosen.failure === undefined) return { objective, weights, top, metric, fused, chosen };
-    }
+  let looked = 0;
+  for (const candidate of networksBestFirst(fused, (choice) => networkOfChoice(space, choice))) {
+    const chosen = costCandidate(space, candidate, looked, model, precision);
+    if (isWithin(chosen, limits)) return { objective, weights, top, metric, limits, fused, chosen };
+    if (++looked === mostLooked) break;
   }
-  throw new NasError("NAS_SEARCH_SETTINGS", `none of the ${mostTried} best networks fits the hardware`, {
-    hint: "take other hardware, or another space",
-    context: { hardware: settings.hardware.name, space: space.name },
-  });
+  throw new NasError(
+    "NAS_SEARCH_SETTINGS",
+    `none of the ${looked} best networks for "${objective}" lies within the limits`,
+    {
+      hint: "allow more, weigh the hardware more, or take another space",
+      context: { hardware: settings.hardware.name, space: space.name, limits },
+    },
+  );
 }
 
-const mostTried = 4096;
+/** Networks that are costed for one choice at most: some seconds of work. */
+const mostLooked = 20_000;

@@ -1,8 +1,9 @@
-import { count, moment, significant } from "../../base/format.js";
+import { count, moment, percent, percentDigits, significant } from "../../base/format.js";
 import type { StoredSearch } from "../../record/search.js";
 import type { Selection } from "../../search/select.js";
 import { printable } from "../../base/printable.js";
 import { textTable } from "./text-table.js";
+import type { Deployed } from "../../search/deploy.js";
 
 /** Searches one a line, in the order given. Plain text, no colours. */
 export function searchesTable(searches: readonly StoredSearch[]): string {
@@ -41,4 +42,17 @@ export function selectionsText(searchId: string, selections: readonly Selection[
     "",
     `search ${searchId}; other weights: nas4cim select ${searchId} --objective w=TASK,HARDWARE`,
   ].join("\n");
+}
+
+/** What came of the chosen networks, one a line; empty where none was trained. */
+export function deployedText(deployed: readonly Deployed[]): string {
+  if (deployed.length === 0) return "";
+  const rows = deployed.map(
+    ({ objective, network, testImages, floatCorrect, quantizedCorrect, runId, networkFolder }) => {
+      const share = (correct: number) => percent(correct / testImages, percentDigits(testImages));
+      return [objective, network, share(floatCorrect), share(quantizedCorrect), runId, networkFolder].map(printable);
+    },
+  );
+  const names = ["objective", "network", "float", "integer", "run", "folder"];
+  return textTable([names, ...rows], ["left", "left", "right", "right", "left", "left"]);
 }

@@ -33,13 +33,23 @@ export function firstNetworks(
 ): AssembledCandidate[] {
   const candidates: AssembledCandidate[] = [];
   if (count === 0) return candidates;
+  for (const candidate of networksBestFirst(scores, identityOf)) {
+    candidates.push(candidate);
+    if (candidates.length === count) break;
+  }
+  return candidates;
+}
+
+/** All networks in the order of falling sums of `scores`, each once, one at a time. */
+export function* networksBestFirst(
+  scores: readonly (readonly number[])[],
+  identityOf: IdentityOf,
+): Generator<AssembledCandidate> {
   const seen = new Set<string>();
   for (const { choice, score } of bestFirst(scores)) {
     const identity = identityOf(choice);
     if (identity === undefined || seen.has(identity)) continue;
     seen.add(identity);
-    candidates.push({ identity, choice, score });
-    if (candidates.length === count) break;
+    yield { identity, choice, score };
   }
-  return candidates;
 }

@@ -58,8 +58,8 @@ function layersOf(space: SearchSpace, stage: number, from: Shape, output: Shape)
   });
 }
 
-/** No macro sees the supernet: its nodes carry some bits because every node does. */
-const bits = { weights: 4, activations: 4, image: 8 };
+/** Of the operators where they are measured on a chip, as chosen networks have them; the supernet itself is in float. */
+const bits = { weights: 4, activations: 4, image: 8, addends: 8 };
 
 /**
  * The operator's nodes as they stand in a network between other layers: which of its convolutions have a rectifier depends
