@@ -5,7 +5,7 @@ import { profiles } from "../../../src/cost/profile.js";
 import { costCandidate } from "../../../src/search/cost-candidates.js";
 import { hardwareSignificance, selectNetwork, taskSignificance } from "../../../src/search/select.js";
 import type { SearchSettings } from "../../../src/search/search-settings.js";
-import { assembleCandidates } from "../../../src/search/significance/assemble.js";
+import { assembleCandidates, firstNetworks } from "../../../src/search/significance/assemble.js";
 import { objectives } from "../../../src/search/significance/objective.js";
 import { softmax } from "../../../src/search/significance/significance.js";
 import { networkOfChoice, operatorWords } from "../../../src/search/space/choices.js";
@@ -51,6 +51,24 @@ describe("selecting from a search", () => {
     );
     expect(edps).to.deep.equal([...edps].sort((a, b) => b - a));
     expect(edps.at(-1)).to.be.lessThan(edps[0] / 2);
+  });
+
+  it("takes the best within limits, and says where there is none", () => {
+    const weights = { task: 1, hardware: 0, chip: 0 };
+    const within = (edp: number) =>
+      selectNetwork(settings, { task, hardware }, { objective: "test", weights, limits: { edp } }).chosen;
+    const free = select(weights).chosen.edp!;
+    expect(within(free).edp).to.equal(free);
+    const half = within(free / 2);
+    expect(half.edp).to.be.at.most(free / 2);
+    // Whatever has a higher score costs more than the limit.
+    const better = firstNetworks(select(weights).fused, 729, (choice) => networkOfChoice(space, choice)).filter(
+      ({ score }) => score > half.score + 1e-12,
+    );
+    for (const [place, candidate] of better.entries()) {
+      expect(costCandidate(space, candidate, place, model, settings.precision).edp).to.be.greaterThan(free / 2);
+    }
+    expect(() => within(1e-12)).to.throw(/none of the 729 best networks/);
   });
 
   it("counts candidates without a cost in no Top-K", () => {
