@@ -6,6 +6,7 @@ import { readCapabilities, writeBody, type Capabilities, type LinkOutcome } from
 import { checked } from "./board-answer.js";
 import { LineCapture } from "./capture-line.js";
 import { BoardLink } from "./board-link.js";
+import { checkCalibration } from "./check-calibration.js";
 import { Contents, isStillThere } from "./contents.js";
 import { readTile, SerialBoard } from "./macro.js";
 import { openLine, type LineAddress } from "./open-line.js";
@@ -55,6 +56,7 @@ export async function openBoard(
   try {
     await link.connect();
     const capabilities = known!;
+    if (request.calibration !== undefined) checkCalibration(request.calibration, capabilities);
     checkLimits(capabilities, options);
     const ledger = new WriteLedger(
       options.ledgerFolder === undefined ? homeOfLedgers() : request.resolve(options.ledgerFolder),

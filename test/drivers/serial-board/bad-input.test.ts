@@ -1,10 +1,14 @@
 import { expect } from "chai";
+import { join } from "node:path";
 import { Duplex } from "node:stream";
+import { checkCalibration } from "../../../drivers/serial-board/check-calibration.js";
 import { openBoard } from "../../../drivers/serial-board/open-board.js";
 import { readOptions } from "../../../drivers/serial-board/options.js";
+import { packageRoot } from "../../../src/base/paths.js";
 import { GuardedMacro } from "../../../src/macro/guarded.js";
 import { expectNasError, expectNasRejection } from "../../support/expect-nas-error.js";
 import { MemoryBoard, type MemoryBoardOptions } from "../../support/memory-board.js";
+import { sampleCapabilities } from "../../support/sample-capabilities.js";
 import { workImage, workInputs } from "../../support/macro-work.js";
 
 async function openingFails(code: Parameters<typeof expectNasRejection>[0], options: MemoryBoardOptions, driver = {}) {
@@ -54,6 +58,14 @@ describe("the driver of boards refuses", () => {
 
   it("another board than the bench names", async () => {
     await openingFails("NAS_BOARD_OTHER", {}, { serial: "VB-9999" });
+  });
+
+  it("a calibration of another chip, or of cells with other levels", () => {
+    const folder = join(packageRoot(), "calibration", "vc-0001", "2026-11-23");
+    checkCalibration(folder, { ...sampleCapabilities, chip: "vc-0001" });
+    for (const change of [{ chip: "vc-0002" }, { chip: "vc-0001", cellBits: 4 }])
+      expectNasError("NAS_BOARD_CALIBRATION", () => checkCalibration(folder, { ...sampleCapabilities, ...change }));
+    expectNasError("NAS_BOARD_CALIBRATION", () => checkCalibration("nowhere", sampleCapabilities));
   });
 
   it("capabilities that no macro can have", async () => {
