@@ -14,7 +14,7 @@ import { openStore, type RecordStore } from "../store/store.js";
 import { chipLossPoints } from "./chip/chip-loss-points.js";
 import { measuredImages, searchImages } from "./search-images.js";
 import { type SearchFindings, searchNetworks } from "./search.js";
-import { configurationOf } from "./search-configuration.js";
+import { configurationOf, type SearchConfiguration } from "./search-configuration.js";
 import { checkSettings, type SearchSettings } from "./search-settings.js";
 import type { SelectionRequest } from "./select.js";
 import { chipSignificance } from "./significance/chip-losses.js";
@@ -118,14 +118,19 @@ async function loadInputs(start: SearchStart, context: JobContext): Promise<Sear
 }
 
 function createSearch(store: RecordStore, start: SearchStart, { teacher, images, versions }: SearchInputs): string {
-  const { seed, ...configuration } = start;
-  const { space, dataset } = start.settings;
+  const { settings, seed, teacherFolder, dataPath } = start;
+  const configuration: SearchConfiguration = {
+    settings,
+    teacherFolder,
+    ...(dataPath === undefined ? {} : { dataPath }),
+  };
+  const { space, dataset } = settings;
   return store.searches.create({
     space: space.name,
     dataset,
     seed,
     settings: configuration,
-    settingsHash: hashJson({ settings: start.settings, seed }),
+    settingsHash: hashJson({ settings, seed }),
     teacherHash: teacher.hash,
     dataFingerprint: images.fingerprint,
     versions,

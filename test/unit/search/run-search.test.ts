@@ -89,6 +89,8 @@ describe("a search on real images", function () {
       using store = openStore(asked.storeFolder);
       const document = store.searches.document(searchId);
       expect(document.search.status).to.equal("done");
+      // What decides the result, and where its inputs lie: nothing else of the request.
+      expect(document.search.settings).to.have.all.keys("settings", "teacherFolder", "dataPath");
       expect(document.candidates).to.deep.equal(ledger);
       expect(document.selections).to.have.length(3);
       expect(document.stages).to.have.length(2);
