@@ -46,14 +46,17 @@ const distillation = z
 
 const taughtPhase = z.strictObject({ ...phaseMembers, distillation: distillation.optional() });
 
+/** zod's template literal knows no bound, and a text without one is no format's. */
+const folderDataset = z
+  .string()
+  .max(4096)
+  .regex(/^folder:./) as unknown as z.ZodType<`folder:${string}`>;
+
 const recipeFile: z.ZodType<TrainRecipe> = z.strictObject({
   format: z.literal("nas4cim-recipe"),
   version: z.literal(1),
   summary: sentence.describe("One line for a person; it becomes the network's."),
-  dataset: z.union([
-    z.enum(Object.keys(datasets) as [NamedDataset, ...NamedDataset[]]),
-    z.templateLiteral(["folder:", z.string().min(1)]),
-  ]),
+  dataset: z.union([z.enum(Object.keys(datasets) as [NamedDataset, ...NamedDataset[]]), folderDataset]),
   seed: seed.describe("Keys the start weights, the order, the augmentation and all noise."),
   batchSize: whole(1, 65_536).describe("Images a step; those that do not fill a batch wait for another epoch."),
   heldOut: whole(0, 1_000_000).describe("Training images kept back to judge by, as many of each class; 0: none."),
