@@ -1,5 +1,4 @@
 import { pathToFileURL } from "node:url";
-import { build } from "./build.mjs";
 import { check } from "./check.mjs";
 import { install } from "./install.mjs";
 import { inRoot, node } from "./tool.mjs";
@@ -29,6 +28,8 @@ export async function runTask(name, parameters) {
   }
   const installed = install();
   if (installed !== 0) return installed;
+  // Not above: it builds with packages that a fresh clone gets only now.
+  const { build } = await import("./build.mjs");
   const built = build();
   if (built !== 0) return built;
   return tasks[name](parameters);
