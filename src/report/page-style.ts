@@ -13,6 +13,7 @@ h1 { font-size: 30px; line-height: 1.2; margin: 6px 0 10px; letter-spacing: -0.0
 h2 { font-size: 21px; line-height: 1.3; margin: 0 0 4px; letter-spacing: -0.005em }
 h3 { font-size: 16px; margin: 0 0 6px }
 p { margin: 0 0 12px; max-width: 74ch }
+li { overflow-wrap: anywhere }
 section { padding: 36px 0 8px; border-top: 1px solid var(--line); margin-top: 32px }
 section > .lead { color: var(--muted); margin-bottom: 20px }
 a { color: inherit }
