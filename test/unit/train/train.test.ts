@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ConvNode } from "../../../src/network/network.js";
 import { readNetwork } from "../../../src/network/read-network.js";
@@ -63,13 +63,16 @@ describe("trainRecipe", () => {
     return;
   }
   itWithTensorflow(title, async (engine) => {
+    // A finished network is not written over.
+    const home = join(folder(), engine.kind);
+    mkdirSync(home);
     const recipe = sampleRecipe();
     // 1,000 images are left to learn from.
     Object.assign(recipe, { heldOut: 59_000 });
     recipe.float.epochs = recipe.quantized.epochs = 1;
-    const recipePath = join(folder(), "sample.json");
+    const recipePath = join(home, "sample.json");
     writeFileSync(recipePath, JSON.stringify(recipe));
-    const outputFolder = join(folder(), "network");
+    const outputFolder = join(home, "network");
     const said: string[] = [];
     const request = { recipePath, outputFolder, dataPath, resume: false };
     const outcome = await onEngine(engine.kind, () => trainRecipe(request, { log: (line) => said.push(line) }));
@@ -97,11 +100,11 @@ describe("trainRecipe", () => {
     const { float: _, ...rest } = recipe;
     const nodes = recipe.network.nodes.map((node) => (node.op === "conv" ? { ...node, outputBits: 3 } : node));
     const start = { folder: "network", hash: readNetwork(outputFolder).hash };
-    const nextPath = join(folder(), "next.json");
+    const nextPath = join(home, "next.json");
     const write = (change: object) =>
       writeFileSync(nextPath, JSON.stringify({ ...rest, network: { ...rest.network, nodes }, start, ...change }));
     write({});
-    const next = { recipePath: nextPath, seed: 8, outputFolder: join(folder(), "next"), dataPath, resume: false };
+    const next = { recipePath: nextPath, seed: 8, outputFolder: join(home, "next"), dataPath, resume: false };
     const begun = await trainRecipe(next, {});
     expect(begun.log.map(({ phase }) => phase)).to.deep.equal(["quantized"]);
     expect(begun.quantizedCorrect).to.be.greaterThan(1_500);
@@ -109,14 +112,15 @@ describe("trainRecipe", () => {
     expect(made.seed).to.equal(8);
     expect(made.command).to.equal("nas4cim train --recipe next.json --seed 8 --out next");
 
+    const refused = { ...next, outputFolder: join(home, "refused") };
     write({ start: { ...start, hash: "0".repeat(64) } });
-    expect((await expectNasRejection("NAS_TRAIN_RECIPE", trainRecipe(next, {}))).message).to.match(/start names/);
+    expect((await expectNasRejection("NAS_TRAIN_RECIPE", trainRecipe(refused, {}))).message).to.match(/start names/);
     write({ network: { ...rest.network, nodes: nodes.map((node) => ({ ...node, id: `${node.id}x` })) } });
-    await expectNasRejection("NAS_TRAIN_RECIPE", trainRecipe(next, {}));
+    await expectNasRejection("NAS_TRAIN_RECIPE", trainRecipe(refused, {}));
     const [first, second, ...others] = nodes as ConvNode[];
     const wide = [{ ...first, outChannels: 6 }, { ...second, inChannels: 6 }, ...others];
     write({ network: { ...rest.network, nodes: wide } });
-    const error = await expectNasRejection("NAS_TRAIN_RECIPE", trainRecipe(next, {}));
+    const error = await expectNasRejection("NAS_TRAIN_RECIPE", trainRecipe(refused, {}));
     expect(error.message).to.contain('"conv1.weight" is [3, 3, 1, 4] there, [3, 3, 1, 6] here');
   }).timeout(60_000);
 
