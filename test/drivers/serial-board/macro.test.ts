@@ -7,7 +7,7 @@ import { MemoryBoard, openChip, type MemoryBoardOptions } from "../../support/me
 import { doWork, workImage, workInputs } from "../../support/macro-work.js";
 
 const calibration = join(packageRoot(), "calibration", "vc-0001", "2026-11-23");
-const one = 0.01;
+const one = 0.05;
 const allFaults = { drop: one, flip: one, duplicate: one, merge: one, split: one, delay: one };
 
 /** Opens a board in memory, does something with it, closes it. */
@@ -56,7 +56,7 @@ describe("a board on a wire", () => {
       const seen = await doWork(macro, 2, 200, 6).finally(() => (isDone = true));
       await cuts;
       expect(seen).to.deep.equal(await workOnChip(2, 200, 6));
-      expect(board.logged.filter((line) => line === "the board is back").length).to.be.above(2);
+      expect(board.logged.filter((line) => line === "the board is back").length).to.be.above(0);
     });
   });
 
