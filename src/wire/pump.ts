@@ -35,19 +35,25 @@ export class Pump {
     this.#options = options;
     this.#writeBytes = Math.max(8192, Math.min(65536, 0.02 * (options.bytesPerSecond ?? 1e6)));
     this.#nowMs = options.nowMs ?? (() => performance.now());
-    endpoint.onWork = () => this.#flush();
+    endpoint.onWork = this.#onWork;
     line.on("data", this.#onData);
+    line.once("close", this.#onClose);
     this.#flush();
   }
 
-  /** Lets go of the line, which stays open. */
+  /** Lets go of the line, which stays open. A line that is closed is let go of by itself: no timer outlives it. */
   close(): void {
     this.#isClosed = true;
     clearTimeout(this.#timer);
     clearTimeout(this.#watchdog);
     this.#line.off("data", this.#onData);
-    this.#endpoint.onWork = undefined;
+    this.#line.off("close", this.#onClose);
+    // The endpoint may have another line by now.
+    if (this.#endpoint.onWork === this.#onWork) this.#endpoint.onWork = undefined;
   }
+
+  readonly #onWork = (): void => this.#flush();
+  readonly #onClose = (): void => this.close();
 
   readonly #onData = (chunk: Uint8Array): void => {
     this.#endpoint.receive(chunk, this.#nowMs());

@@ -7,7 +7,7 @@ import { MemoryBoard, openChip, type MemoryBoardOptions } from "../../support/me
 import { doWork, workImage, workInputs } from "../../support/macro-work.js";
 
 const calibration = join(packageRoot(), "calibration", "vc-0001", "2026-11-23");
-const one = 0.05;
+const one = 0.01;
 const allFaults = { drop: one, flip: one, duplicate: one, merge: one, split: one, delay: one };
 
 /** Opens a board in memory, does something with it, closes it. */
@@ -33,19 +33,27 @@ describe("a board on a wire", () => {
     });
   });
 
-  it("gives them over a line with faults, too, and is never executed twice", async () => {
-    await withBoard({ calibration, lineFaults: allFaults }, async (board) => {
-      await using macro = new GuardedMacro(await board.open());
-      expect(await doWork(macro, 2, 200, 6)).to.deep.equal(await workOnChip(2, 200, 6));
-      const { resentAfterNak, resentAfterTimeout } = board.board.counters;
-      expect(resentAfterNak + resentAfterTimeout, "the faults struck").to.be.above(0);
-    });
+  it("gives them over a line with faults, too, and is never executed twice", async function () {
+    this.timeout(60_000);
+    const expected = await workOnChip(2, 200, 6);
+    let resent = 0;
+    // How many frames the work takes depends on the machine: other faults until some have struck.
+    for (let faultSeed = 1; resent === 0; faultSeed++) {
+      await withBoard({ calibration, lineFaults: allFaults, faultSeed }, async (board) => {
+        await using macro = new GuardedMacro(await board.open());
+        expect(await doWork(macro, 2, 200, 6)).to.deep.equal(expected);
+        const { resentAfterNak, resentAfterTimeout } = board.board.counters;
+        resent = resentAfterNak + resentAfterTimeout;
+      });
+    }
   });
 
   it("gives them where the line is cut again and again", async function () {
     this.timeout(30_000);
+    const expected = await workOnChip(2, 200, 6);
     await withBoard({ calibration }, async (board) => {
       await using macro = new GuardedMacro(await board.open());
+      const returns = () => board.logged.filter((line) => line === "the board is back").length;
       let isDone = false;
       const cuts = (async () => {
         for (let count = 0; !isDone; count++) {
@@ -53,10 +61,13 @@ describe("a board on a wire", () => {
           board.cut();
         }
       })();
-      const seen = await doWork(macro, 2, 200, 6).finally(() => (isDone = true));
-      await cuts;
-      expect(seen).to.deep.equal(await workOnChip(2, 200, 6));
-      expect(board.logged.filter((line) => line === "the board is back").length).to.be.above(0);
+      try {
+        // A fast machine is done between two cuts.
+        while (returns() <= 2) expect(await doWork(macro, 2, 200, 6)).to.deep.equal(expected);
+      } finally {
+        isDone = true;
+        await cuts;
+      }
     });
   });
 

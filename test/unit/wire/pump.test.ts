@@ -33,6 +33,27 @@ describe("Pump", () => {
     expect(replies.map(({ body }) => body)).to.deep.equal(bodies);
   });
 
+  it("ends with its line: no timer goes on, and another line of the endpoint is left alone", async () => {
+    const [near, far] = duplexPair();
+    const host = openHost();
+    new Pump(host, near);
+    const closed = new Promise((resolve) => near.once("close", resolve));
+    near.destroy();
+    await closed;
+    expect(host.onWork).to.equal(undefined);
+
+    const [oldNear] = duplexPair();
+    const [newNear, newFar] = duplexPair();
+    const session = openHost();
+    new Pump(session, oldNear);
+    using _pumps = closing(new Pump(session, newNear), new Pump(openBoard(), newFar));
+    const oldClosed = new Promise((resolve) => oldNear.once("close", resolve));
+    oldNear.destroy();
+    await oldClosed;
+    expect((await session.request("multiply", new Uint8Array(9))).status).to.equal("ok");
+    far.destroy();
+  });
+
   it("lets two writes be under way, and puts many frames into each", async () => {
     const writes: number[] = [];
     let finish: (() => void) | undefined;
